@@ -1,0 +1,70 @@
+"""Bytes of commands, events and outcomes on the log: JSON with a schema version in the record's headers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from models.base import Value
+from models.commands import Command, Outcome
+from models.errors import CorrectInput, Problem, StopConsumer
+from models.events import Event
+from models.records import Record, StoredRecord
+
+SCHEMA_HEADER = "schema"
+
+# Written version of each kind. To change a kind: raise its number, and add the upcaster from the old one.
+VERSIONS: dict[type[Value], int] = {Command: 1, Event: 1, Outcome: 1}
+
+Kind = TypeVar("Kind", Command, Event, Outcome)
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+UPCASTERS: dict[tuple[type[Value], int], Upcaster] = {}
+"""(kind, version) -> what turns a document of that version into one of the next."""
+
+
+def to_record(topic: str, value: Command | Event | Outcome) -> Record:
+    """The record of ``value``, keyed by order_no so that one order's records keep their order."""
+    headers = {SCHEMA_HEADER: str(VERSIONS[type(value)]).encode()}
+    return Record(topic, value.order_no, value.model_dump_json(exclude_none=True).encode(), headers)
+
+
+def from_record(kind: type[Kind], record: StoredRecord) -> Kind:
+    """The value that ``record`` holds, raised to the current schema.
+
+    Raises ``CorrectInput`` for bytes that are no such value, ``StopConsumer`` for a schema newer than this
+    program: that is no fault of the record, and skipping it would lose it.
+    """
+    version = _version(record)
+    if version > VERSIONS[kind]:
+        raise StopConsumer(f"{record.position}: {kind.__name__} schema {version} is newer than this program")
+    try:
+        if version == VERSIONS[kind]:
+            return kind.model_validate_json(record.value)
+        document = json.loads(record.value)
+        for step in range(version, VERSIONS[kind]):
+            document = UPCASTERS[kind, step](document)
+        return kind.model_validate(document)
+    except ValidationError as error:
+        raise CorrectInput(problems_of(error)) from error
+    except ValueError as error:
+        raise CorrectInput.one("", f"no JSON: {error}") from error
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """What pydantic found, as field path and reason; the values themselves stay out (they may be personal)."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [Problem(".".join(str(part) for part in item["loc"]), _reason(item["msg"])) for item in found]
+
+
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _version(record: StoredRecord) -> int:
+    raw = record.headers.get(SCHEMA_HEADER, b"1")
+    if not raw.isdigit():
+        raise CorrectInput.one(f"headers.{SCHEMA_HEADER}", "is no number")
+    return int(raw)

@@ -1,0 +1,87 @@
+"""What another system, a person or a file hands in: the intake message, flat, in the field's own names."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from models.base import Instant, Value
+from models.order import DecisionMode, RequesterKind, ReturnReason, Urgency
+
+CONTENT_MAX = 20_000
+TITLE_MAX = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def _without_controls(text: str) -> str:
+    found = _CONTROL.search(text)
+    if found:
+        raise ValueError(f"control character U+{ord(found.group()):04X} at position {found.start()}")
+    return text
+
+
+Clean = AfterValidator(_without_controls)
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Clean]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Clean]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_MAX), Clean]
+Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=CONTENT_MAX), Clean]
+Reply = Annotated[str, StringConstraints(strip_whitespace=True, max_length=CONTENT_MAX), Clean]
+
+
+class Return(Value):
+    """A return (退单) that the source system recorded, and the unit that was tried next."""
+
+    department: Code
+    dispatched_at: Instant
+    returned_at: Instant
+    reason: ReturnReason = ReturnReason.NOT_MY_DUTY
+
+
+class Intake(Value):
+    """One work order as it is handed in; idempotent on (``source_system``, ``external_id``).
+
+    The times after ``received_at`` are for orders with a past in another system: they become the
+    order's own events, checked by the same table as live ones. Codes (channel, street, category, unit …)
+    are those of the catalogue or its Chinese names. Times carry their zone (RFC 3339).
+    """
+
+    source_system: Code
+    external_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128), Clean]
+    title: Title
+    content: Content
+    channel: Code = "hotline"
+    request_type: Code | None = None
+    urgency: Urgency = Urgency.NORMAL
+    received_at: Instant | None = None
+    occurred_at: Instant | None = None
+    agent_id: Code | None = None
+
+    requester_kind: RequesterKind = RequesterKind.CITIZEN
+    name: Line | None = None
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+*\- ()]{3,24}$")] | None = None
+    is_anonymous: bool = False
+    is_confidential: bool = False
+    reply_required: bool = True
+    enterprise_name: Line | None = None
+    uscc: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")] | None = None
+    liaison_unit: Code | None = None
+
+    street: Code | None = None
+    community: Code | None = None
+    address_text: Line | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+
+    category: Code | None = None
+    item_code: Code | None = None
+
+    lead_department: Code | None = None
+    decision_mode: DecisionMode = DecisionMode.MANUAL
+    returns: tuple[Return, ...] = ()
+    dispatched_at: Instant | None = None
+    signed_at: Instant | None = None
+    closed_at: Instant | None = None
+    is_direct_answer: bool = False
+    reply_public: Reply | None = None
