@@ -1,0 +1,1 @@
+"""Chinese text in, calibrated probabilities and reasons out."""

@@ -1,0 +1,1 @@
+"""The stages: one loop, and one file for each."""

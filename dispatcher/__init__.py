@@ -1,0 +1,1 @@
+"""Who handles an order, and its life until it is closed."""

@@ -1,0 +1,1 @@
+"""The ports on concrete engines; a folder is named by its technology."""

@@ -1,0 +1,1 @@
+"""The embedded default: log and store in SQLite files, shared by several processes of one machine."""
