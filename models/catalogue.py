@@ -24,7 +24,7 @@ class Unit(Value):
 
     code: Identifier
     name: Name
-    duty: Name | Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    duty: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
     typical: tuple[Name, ...] = ()
     by_place: bool = False
 

@@ -15,6 +15,8 @@ from models.events import Event
 from models.records import Record, StoredRecord
 
 SCHEMA_HEADER = "schema"
+TYPE_HEADER = "type"
+"""An event's type, so that a reader can pass over what does not concern it without parsing it."""
 
 # Written version of each kind. To change a kind: raise its number, and add the upcaster from the old one.
 VERSIONS: dict[type[Value], int] = {Command: 1, Event: 1, Outcome: 1}
@@ -28,6 +30,8 @@ UPCASTERS: dict[tuple[type[Value], int], Upcaster] = {}
 def to_record(topic: str, value: Command | Event | Outcome) -> Record:
     """The record of ``value``, keyed by order_no so that one order's records keep their order."""
     headers = {SCHEMA_HEADER: str(VERSIONS[type(value)]).encode()}
+    if isinstance(value, Event):
+        headers[TYPE_HEADER] = value.fact.type.encode()
     return Record(topic, value.order_no, value.model_dump_json(exclude_none=True).encode(), headers)
 
 

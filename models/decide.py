@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from models.apply import apply
 from models.catalogue import Catalogue
-from models.commands import Accept, Actor, Command, Dispatch, LaterMove, Refusal, RefusalCode, Register, Role
-from models.events import Event, Fact, Received, Routed
+from models.commands import Accept, Actor, Command, Dispatch, LaterMove, Refusal, RefusalCode, Register, Role, Sign
+from models.events import Dispatched, Event, Fact, Received, Routed
 from models.order import DecisionMode, Order
 from models.rules import facts_of, refuse
 
@@ -61,7 +61,7 @@ def _register(
         steps.append((Accept(), live_at, router))
         if do.routing.mode == "auto" and do.routing.unit is not None:
             steps.append((Dispatch(unit=do.routing.unit, mode=DecisionMode.AUTO), live_at, router))
-    for wish, at, actor in steps:
+    for place, (wish, at, actor) in enumerate(steps):
         if at < current.updated_at:
             said = f"{wish.move}: {at.isoformat()} lies before the step that precedes it"
             return refuse(current, command, RefusalCode.IMPOSSIBLE_TIME, said)
@@ -72,8 +72,9 @@ def _register(
         facts = facts_of(current, command, wish, catalogue, actor)
         if isinstance(facts, Refusal):
             return facts
+        done = any(not isinstance(later, Sign) for later, _, _ in steps[place + 1 :])
         for fact in facts:
-            add(fact, at, actor)
+            add(fact.model_copy(update={"notify": False}) if done and isinstance(fact, Dispatched) else fact, at, actor)
     return events
 
 

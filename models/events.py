@@ -67,13 +67,17 @@ class Notice(Value):
 
 
 class Dispatched(Value):
-    """The order was sent to a unit. The notice is kept as it was sent, so that delivery needs no second source."""
+    """The order was sent to a unit. The notice is kept as it was sent, so that delivery needs no second source.
+
+    ``notify`` is False for a dispatch of the past that another system had already brought to an end.
+    """
 
     type: Literal["dispatched"] = "dispatched"
     unit: str
     mode: DecisionMode
     override_reason: str | None = None
     dispatch_no: int
+    notify: bool = True
     notice: Notice
 
 

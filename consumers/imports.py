@@ -1,0 +1,115 @@
+"""A file's rows onto the intake topic, and what became of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from dispatcher.files import Mapping, Row, RowError, RowMapper, Table
+from dispatcher.intake import read_intake, resolve
+from dispatcher.wiring import Services
+from models.commands import Outcome, RefusalCode
+from models.errors import CorrectInput, Problem, RetryLater
+from models.ids import order_no
+from models.intake import Intake
+from models.records import Record
+from models.topics import INTAKE
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that became no order, and why; ``values`` is what stands there."""
+
+    number: int
+    problems: tuple[Problem, ...]
+    values: object
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """``rows`` = ``created`` + ``duplicates`` + ``len(refused)``."""
+
+    rows: int = 0
+    created: int = 0
+    duplicates: int = 0
+    refused: list[RefusedRow] = field(default_factory=list)
+
+    @property
+    def reasons(self) -> Counter[str]:
+        return Counter(problem.field for row in self.refused for problem in row.problems)
+
+
+def import_table(
+    services: Services,
+    table: Table,
+    mapping: Mapping,
+    progress: Callable[[int], None] = lambda _: None,
+) -> ImportReport:
+    """Hand in every row and wait for what the ledger says of it; bad rows do not hold up good ones.
+
+    Needs the stages at work. Raises ``RetryLater`` when they do not get on for long.
+    """
+    report = ImportReport()
+    mapper = RowMapper(mapping, table)
+    for rows in _chunks(table):
+        good = list(_readable(services, mapper, rows, report))
+        report.rows += len(rows)
+        outcomes = _hand_in(services, [intake for _, intake in good])
+        for (row, _), outcome in zip(good, outcomes, strict=True):
+            if outcome.refusal is None:
+                report.created += 1
+            elif outcome.refusal.code is RefusalCode.DUPLICATE:
+                report.duplicates += 1
+            else:
+                report.refused.append(RefusedRow(row.number, (Problem("", outcome.refusal.reason),), row.values))
+        progress(len(rows))
+    report.refused.sort(key=lambda row: row.number)
+    return report
+
+
+def _readable(
+    services: Services, mapper: RowMapper, rows: list[Row | RowError], report: ImportReport
+) -> Iterator[tuple[Row, Intake]]:
+    for row in rows:
+        if isinstance(row, RowError):
+            report.refused.append(RefusedRow(row.number, (Problem("", row.reason),), row.raw))
+            continue
+        try:
+            intake = read_intake(mapper.intake_fields(row))
+            yield row, resolve(intake, services.codes, services.clock.now())
+        except CorrectInput as error:
+            report.refused.append(RefusedRow(row.number, error.problems, row.values))
+
+
+def _hand_in(services: Services, intakes: list[Intake]) -> list[Outcome]:
+    """Append and wait; the rows of a chunk stay in order per order number."""
+    prefix = services.catalogue.order_prefix
+    positions = services.log.append(
+        [
+            Record(
+                INTAKE,
+                order_no(prefix, intake.source_system, intake.external_id),
+                intake.model_dump_json(exclude_defaults=True).encode(),
+            )
+            for intake in intakes
+        ]
+    )
+    ids = [str(position) for position in positions]
+    outcomes = services.store.wait_outcomes(ids, timeout=120)
+    if len(outcomes) < len(ids):
+        raise RetryLater(f"{len(ids) - len(outcomes)} rows were handed in and have no answer yet: import again later")
+    return [outcomes[one] for one in ids]
+
+
+def _chunks(table: Table) -> Iterator[list[Row | RowError]]:
+    chunk: list[Row | RowError] = []
+    for row in table:
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,65 @@
+"""The stages of one process: each in a thread, started together and stopped together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from consumers.deliver import DeliverStage
+from consumers.dispatch import DispatchStage
+from consumers.ledger import LedgerStage
+from consumers.loop import Loop
+from consumers.stage import Stage
+from dispatcher.logs import logger
+from dispatcher.wiring import Services
+from models.errors import RetryLater
+
+STAGES: dict[str, Callable[[Services], Stage]] = {
+    "dispatch": DispatchStage,
+    "ledger": LedgerStage,
+    "deliver": DeliverStage,
+}
+HOUSEKEEPING_S = 60.0
+
+
+class Runner:
+    """Runs stages in the background of this process."""
+
+    def __init__(self, services: Services, stages: Sequence[str] = tuple(STAGES)) -> None:
+        self._services = services
+        self._stop = threading.Event()
+        loops = [Loop(STAGES[name](services), services, self._stop) for name in stages]
+        self._threads = [threading.Thread(target=loop.run, name=name) for name, loop in zip(stages, loops, strict=True)]
+        self._threads.append(threading.Thread(target=self._keep_house, name="housekeeping"))
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def alive(self) -> bool:
+        """Every stage is still at work: none has stopped to call for a person."""
+        return all(thread.is_alive() for thread in self._threads)
+
+    def stop(self) -> None:
+        """Finish the batches at hand and leave the groups. Idempotent."""
+        self._stop.set()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
+
+    def _keep_house(self) -> None:
+        """Drop what has outlived its retention."""
+        log = logger(part="housekeeping")
+        while not self._stop.wait(HOUSEKEEPING_S):
+            now = self._services.clock.now()
+            try:
+                records = self._services.log.expire(now)
+                outcomes = self._services.store.expire_outcomes(
+                    now - timedelta(days=self._services.settings.outcome_days)
+                )
+            except RetryLater as error:
+                log.warning("tries again later", reason=str(error))
+                continue
+            if records or outcomes:
+                log.info("dropped what has outlived its retention", records=records, outcomes=outcomes)

@@ -1,0 +1,81 @@
+"""From what was handed in to what the ledger is asked to register: reading, codes, dates. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from dispatcher.calendar import WorkCalendar
+from dispatcher.codes import Codes
+from dispatcher.history import check_times, steps_of
+from models.catalogue import Catalogue
+from models.codec import problems_of
+from models.commands import Register
+from models.errors import CorrectInput
+from models.intake import Intake
+from models.order import Requester, Routing
+
+_REQUESTER = {"name", "phone", "is_anonymous", "is_confidential", "reply_required", "enterprise_name", "uscc"}
+_SAME = (
+    "source_system", "external_id", "channel", "urgency", "title", "content", "occurred_at", "agent_id",
+    "street", "community", "address_text", "latitude", "longitude", "item_code",
+)  # fmt: skip
+
+
+def read_intake(raw: bytes | Mapping[str, Any]) -> Intake:
+    """The message, checked field by field. Raises ``CorrectInput`` with every problem found, not only the first."""
+    try:
+        if isinstance(raw, bytes):
+            return Intake.model_validate_json(raw.decode("utf-8"))
+        return Intake.model_validate(raw)
+    except UnicodeDecodeError as error:
+        raise CorrectInput.one("", f"the message is not UTF-8 (byte {error.start})") from error
+    except ValidationError as error:
+        raise CorrectInput(problems_of(error)) from error
+
+
+def resolve(intake: Intake, codes: Codes, now: datetime) -> Intake:
+    """The same with the catalogue's codes instead of names, and ``received_at`` filled in.
+
+    Raises ``CorrectInput`` for codes that the catalogue does not know and for times that cannot be.
+    """
+    received_at = intake.received_at or now
+    problems = check_times(intake, received_at, now)
+    found, unknown = codes.resolve(intake)
+    problems += unknown
+    if problems:
+        raise CorrectInput(problems)
+    return intake.model_copy(update={**found, "received_at": received_at})
+
+
+def registration(
+    intake: Intake,
+    request_type: str,
+    category: str,
+    routing: Routing,
+    catalogue: Catalogue,
+    calendar: WorkCalendar,
+    now: datetime,
+) -> Register:
+    """The ledger's command for a resolved message; ``request_type`` and ``category`` where it names none."""
+    received_at = intake.received_at or now
+    type_ = intake.request_type or request_type
+    limit = calendar.limit_for(catalogue, intake.urgency, intake.requester_kind, type_, intake.item_code, received_at)
+    requester = Requester(
+        kind=intake.requester_kind,
+        liaison_unit=intake.liaison_unit,
+        **{name: getattr(intake, name) for name in _REQUESTER},
+    )
+    return Register(
+        **{name: getattr(intake, name) for name in _SAME},
+        request_type=type_,
+        category=intake.category or category,
+        received_at=received_at,
+        requester=requester,
+        limit=limit,
+        routing=routing,
+        steps=steps_of(intake, received_at, now),
+    )

@@ -1,0 +1,71 @@
+"""Acting on an order over HTTP: a command goes to the ledger, and its answer comes back."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header
+from fastapi.responses import JSONResponse
+from pydantic import Field
+from starlette.exceptions import HTTPException
+
+from dispatcher.web.access import services_of
+from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument, refused
+from dispatcher.web.views import order_view
+from dispatcher.wiring import Services
+from models.base import Value
+from models.codec import to_record
+from models.commands import Actor, Command, LaterMove, Outcome
+from models.topics import COMMANDS
+
+router = APIRouter(prefix="/api/v1", tags=["commands"])
+With = Annotated[Services, Depends(services_of)]
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (403, 404, 409, 422, 503)
+}
+Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100, pattern=r"^[\w.:-]+$")]
+
+
+class Wish(Value):
+    """A move, who makes it, and the version that they saw."""
+
+    actor: Actor
+    do: LaterMove
+    expected_version: Annotated[int, Field(ge=1)] | None = None
+
+
+@router.post("/orders/{order_no}/commands", responses={202: {}, **_PROBLEMS})
+def act(order_no: str, wish: Wish, services: With, idempotency_key: Key | None = None) -> JSONResponse:
+    """Carry out a move. The same ``Idempotency-Key`` again is the same command, answered the same."""
+    command = Command(
+        command_id=f"{order_no}:{idempotency_key or uuid.uuid4().hex}",
+        order_no=order_no,
+        actor=wish.actor,
+        do=wish.do,
+        expected_version=wish.expected_version,
+    )
+    return answer(services, command)
+
+
+def answer(services: Services, command: Command) -> JSONResponse:
+    """Send a command and wait for what becomes of it: the order, the refusal, or 202 with where to ask later."""
+    services.log.append([to_record(COMMANDS, command)])
+    outcomes = services.store.wait_outcomes([command.command_id], services.settings.answer_timeout)
+    outcome = outcomes.get(command.command_id)
+    if outcome is None:
+        where = f"/api/v1/commands/{command.command_id}"
+        return JSONResponse({"status": "pending", "outcome": where}, 202, {"Location": where})
+    if outcome.refusal is not None:
+        return refused(outcome.refusal)
+    order = services.store.get(command.order_no)
+    return JSONResponse(order_view(order) if order is not None else {})
+
+
+@router.get("/commands/{command_id}", responses={404: _PROBLEMS[404]})
+def outcome(command_id: str, services: With) -> Outcome:
+    """What became of a command; 404 while it is not decided, and after ``MINSHENG_OUTCOME_DAYS``."""
+    found = services.store.outcome(command_id)
+    if found is None:
+        raise HTTPException(404, f"no outcome of {command_id} (yet)")
+    return found

@@ -1,0 +1,152 @@
+"""``POST /api/v1/orders``: one order or many, checked at once, idempotent on (source_system, external_id)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from dispatcher.intake import read_intake, resolve
+from dispatcher.web.access import services_of
+from dispatcher.web.problems import MEDIA_TYPE, FieldProblem, ProblemDocument, problem, refused, wrong_fields
+from dispatcher.web.views import order_view
+from dispatcher.wiring import Services
+from models.commands import Outcome, RefusalCode
+from models.errors import CorrectInput
+from models.ids import order_no
+from models.intake import Intake
+from models.records import Record
+from models.topics import INTAKE
+
+router = APIRouter(prefix="/api/v1", tags=["intake"])
+MOST = 1000
+DEFAULT_SOURCE = "api"
+
+
+class Taken(BaseModel):
+    """What became of one of many: ``pending`` means that the ledger has not answered in time; ``outcome`` is
+    where its answer will be."""
+
+    status: Literal["created", "duplicate", "refused", "pending"]
+    order_no: str | None = None
+    outcome: str | None = None
+    errors: list[FieldProblem] | None = None
+
+
+class TakenMany(BaseModel):
+    """The answer to a list, in its order."""
+
+    results: list[Taken]
+
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (400, 409, 413, 422, 503)
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "oneOf": [
+                        Intake.model_json_schema(),
+                        {"type": "array", "maxItems": MOST, "items": {"type": "object"}},
+                    ]
+                }
+            }
+        },
+    }
+}
+
+
+async def _body(request: Request) -> Any:
+    """The body as JSON, whatever content type it claims; the reason where it is none."""
+    raw = await request.body()
+    try:
+        return json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return problem(400, f"the body is not UTF-8 (byte {error.start})")
+    except (ValueError, RecursionError) as error:
+        return problem(400, f"the body is no JSON: {error}")
+
+
+@router.post("/orders", status_code=201, responses={200: {}, 202: {}, **_PROBLEMS}, openapi_extra=_BODY)
+def take(body: Annotated[Any, Depends(_body)], services: Annotated[Services, Depends(services_of)]) -> JSONResponse:
+    """Take in one order (201; 200 when it was there before) or a list of up to 1,000 (200 with a result each)."""
+    if isinstance(body, JSONResponse):
+        return body
+    if isinstance(body, list):
+        return _many(services, body)
+    try:
+        intake = _checked(services, body)
+    except CorrectInput as error:
+        return wrong_fields(error.problems)
+    [(number, command_id, outcome)] = _append(services, [intake])
+    return _answer_one(services, number, command_id, outcome)
+
+
+def _many(services: Services, items: Sequence[Any]) -> JSONResponse:
+    if not 1 <= len(items) <= MOST:
+        return problem(422, f"a list has 1 to {MOST} orders, this one {len(items)}")
+    results: list[Taken | None] = [None] * len(items)
+    good: list[tuple[int, Intake]] = []
+    for place, item in enumerate(items):
+        try:
+            good.append((place, _checked(services, item)))
+        except CorrectInput as error:
+            errors = [FieldProblem(field=one.field, reason=one.reason) for one in error.problems]
+            results[place] = Taken(status="refused", errors=errors)
+    answers = _append(services, [intake for _, intake in good])
+    for (place, _), (number, command_id, outcome) in zip(good, answers, strict=True):
+        results[place] = _taken(number, command_id, outcome)
+    return JSONResponse(TakenMany(results=[one for one in results if one]).model_dump(exclude_none=True))
+
+
+def _checked(services: Services, item: Any) -> Intake:
+    """The message as it will be read again from the topic. Raises ``CorrectInput``."""
+    if not isinstance(item, dict):
+        raise CorrectInput.one("", "an order is a JSON object")
+    defaults = {"source_system": DEFAULT_SOURCE, "channel": "web"}
+    if "external_id" not in item:
+        defaults["external_id"] = uuid.uuid4().hex
+    return resolve(read_intake(defaults | item), services.codes, services.clock.now())
+
+
+def _append(services: Services, intakes: Sequence[Intake]) -> list[tuple[str, str, Outcome | None]]:
+    """Order number, command id and outcome of each, once the log has them all."""
+    prefix = services.catalogue.order_prefix
+    numbers = [order_no(prefix, intake.source_system, intake.external_id) for intake in intakes]
+    values = [intake.model_dump_json(exclude_defaults=True).encode() for intake in intakes]
+    positions = services.log.append(
+        [Record(INTAKE, number, value) for number, value in zip(numbers, values, strict=True)]
+    )
+    ids = [str(position) for position in positions]
+    outcomes = services.store.wait_outcomes(ids, services.settings.answer_timeout)
+    return [(number, one, outcomes.get(one)) for number, one in zip(numbers, ids, strict=True)]
+
+
+def _answer_one(services: Services, number: str, command_id: str, outcome: Outcome | None) -> JSONResponse:
+    headers = {"Location": f"/api/v1/orders/{number}"}
+    taken = _taken(number, command_id, outcome)
+    if outcome is None:
+        return JSONResponse(taken.model_dump(exclude_none=True), 202, headers)
+    if outcome.refusal is not None and taken.status == "refused":
+        return refused(outcome.refusal)
+    order = services.store.get(number)
+    shown = order_view(order) if order is not None else {}
+    return JSONResponse({"status": taken.status, **shown}, 201 if taken.status == "created" else 200, headers)
+
+
+def _taken(number: str, command_id: str, outcome: Outcome | None) -> Taken:
+    if outcome is None:
+        return Taken(status="pending", order_no=number, outcome=f"/api/v1/commands/{command_id}")
+    if outcome.refusal is None:
+        return Taken(status="created", order_no=number)
+    if outcome.refusal.code is RefusalCode.DUPLICATE:
+        return Taken(status="duplicate", order_no=number)
+    return Taken(status="refused", errors=[FieldProblem(field="", reason=outcome.refusal.reason)])

@@ -1,0 +1,68 @@
+"""What keeps the program running: alive, ready, measured."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+
+from dispatcher.web.access import services_of
+from dispatcher.wiring import Services
+from models.errors import RetryLater
+from models.topics import COMMANDS, DEADLETTER, EVENTS, INTAKE
+
+router = APIRouter(tags=["operations"])
+With = Annotated[Services, Depends(services_of)]
+STAGE_TOPICS = {"dispatch": INTAKE, "ledger": COMMANDS, "deliver": EVENTS}
+
+
+@router.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz", responses={503: {}})
+def readyz(services: With) -> JSONResponse:
+    """Every stage has a live member and waits for nothing; else 503, with one sentence for each part."""
+    parts: dict[str, Any] = {
+        name: {"condition": report.condition, "sentence": report.sentence, "since": report.since.isoformat()}
+        for name, report in services.health.reports().items()
+    }
+    ready = services.health.ready()
+    try:
+        for stage in STAGE_TOPICS:
+            members, lag = services.log.members(stage), sum(services.log.lag(stage).values())
+            parts.setdefault(stage, {}).update(members=members, lag=lag)
+            ready = ready and members > 0
+    except RetryLater as error:
+        parts["log"] = {"condition": "waiting", "sentence": str(error)}
+        ready = False
+    return JSONResponse({"status": "ready" if ready else "not ready", "parts": parts}, 200 if ready else 503)
+
+
+class LogState:
+    """Lag and dead letters as the log has them: a collector, so that they are read when they are asked for."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        log = self._services.log
+        lag = GaugeMetricFamily("minsheng_lag_records", "Records that a stage has yet to handle.", labels=["stage"])
+        members = GaugeMetricFamily("minsheng_stage_members", "Live members of a stage.", labels=["stage"])
+        for stage in STAGE_TOPICS:
+            lag.add_metric([stage], sum(log.lag(stage).values()))
+            members.add_metric([stage], log.members(stage))
+        waiting = sum(log.end_offsets(DEADLETTER).values())
+        letters = GaugeMetricFamily("minsheng_deadletter_records", "Dead letters ever written.", value=waiting)
+        return [lag, members, letters]
+
+
+@router.get("/metrics")
+def metrics(services: With) -> Response:
+    """Prometheus text format."""
+    return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,89 @@
+"""Which adapter serves which port: the only file that names concrete ones."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from dispatcher.calendar import WorkCalendar
+from dispatcher.catalogue import default_catalogue_path, load_catalogue
+from dispatcher.clock import SystemClock
+from dispatcher.codes import Codes
+from dispatcher.health import Health
+from dispatcher.metrics import Metrics
+from dispatcher.settings import Settings
+from models.catalogue import Catalogue
+from models.ports import Classifier, Clock, EventLog, OrderStore
+from models.topics import topic_specs
+
+
+class FreshStore(Protocol):
+    """A store that is being filled beside the one at hand."""
+
+    @property
+    def store(self) -> OrderStore: ...
+
+    def take_over(self) -> None:
+        """Put it in place of the one at hand, which must be closed and written by nobody."""
+        ...
+
+
+@dataclass
+class Services:
+    """What the stages, the API and the commands work with; each part is opened when it is first needed."""
+
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+    health: Health = field(default_factory=Health)
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return load_catalogue(self.settings.catalogue or default_catalogue_path())
+
+    @cached_property
+    def codes(self) -> Codes:
+        return Codes(self.catalogue)
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        return WorkCalendar(self.catalogue.days, self.catalogue.timezone)
+
+    @cached_property
+    def log(self) -> EventLog:
+        from dispatcher.adapters.sqlite.log import SqliteEventLog
+
+        log = SqliteEventLog(self.settings.log_path, clock=self.clock, session_timeout=self.settings.session_timeout)
+        log.create_topics(topic_specs(self.settings.partitions, (unit.code for unit in self.catalogue.units)))
+        return log
+
+    @cached_property
+    def store(self) -> OrderStore:
+        from dispatcher.adapters.sqlite.store import SqliteOrderStore
+
+        return SqliteOrderStore(self.settings.store_path)
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        from classifier import load
+
+        return load(self.settings.model)
+
+    def threshold(self) -> float | None:
+        """From which probability on an order goes by itself, for the precision that the catalogue promises."""
+        return self.classifier.threshold(self.catalogue.auto_dispatch.precision)
+
+    def fresh_store(self) -> AbstractContextManager[FreshStore]:
+        """An empty store that can take the place of the one at hand."""
+        from dispatcher.adapters.sqlite.swap import fresh_store
+
+        return fresh_store(self.settings.store_path)
+
+    def close(self) -> None:
+        """Close what was opened. Idempotent."""
+        for name in ("log", "store"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()

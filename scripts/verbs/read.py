@@ -1,0 +1,56 @@
+"""``minsheng read``: the records of a topic, as JSON lines."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from consumers.summary import every_record
+from models.errors import CorrectInput
+from models.records import StoredRecord
+from scripts.common import services
+
+
+def read(
+    topic: Annotated[str, typer.Argument(help="For example orders.events or dept.water.")],
+    group: Annotated[
+        str | None, typer.Option(help="Read on as a member of this consumer group, and commit what was printed.")
+    ] = None,
+) -> None:
+    """Print what a topic holds; with --group only what that group has not read yet, each record once."""
+    with services() as found:
+        if topic not in found.log.topics():
+            raise CorrectInput.one("TOPIC", f"there is no topic {topic}")
+        if group is None:
+            for record in every_record(found.log, topic):
+                _print(record)
+            return
+        consumer = found.log.subscribe(group, [topic])
+        try:
+            while True:
+                batch = consumer.poll(500, 0.5)
+                for record in batch.records:
+                    _print(record)
+                if batch.records:
+                    consumer.commit([])
+                elif not batch.assigned and not batch.revoked:
+                    return
+        finally:
+            consumer.close()
+
+
+def _print(record: StoredRecord) -> None:
+    try:
+        value = json.loads(record.value)
+    except ValueError:
+        value = record.value.decode("utf-8", "backslashreplace")
+    line = {
+        "partition": record.position.partition,
+        "offset": record.position.offset,
+        "key": record.key,
+        "timestamp": record.timestamp.isoformat(),
+        "value": value,
+    }
+    print(json.dumps(line, ensure_ascii=False), flush=False)

@@ -1,0 +1,97 @@
+"""How fast the embedded store takes orders in and answers: ``python -m tests.bench.bench_store [--orders N]``."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import get_args
+
+from dispatcher.adapters.sqlite.store import SqliteOrderStore
+from models.query import FacetField, OrderQuery
+from tests.contracts.orders import NOW, T0, city
+
+BATCH = 500
+READS: dict[str, Callable[[SqliteOrderStore], object]] = {
+    "first page, no condition": lambda s: s.search(OrderQuery(), now=NOW),
+    "first page, unit, open": lambda s: s.search(
+        OrderQuery(unit=("water",), state=("dispatched", "handling")), now=NOW
+    ),
+    "first page, street, by closing": lambda s: s.search(OrderQuery(street=("440311002",)), now=NOW, sort="closed_at"),
+    "first page, overdue": lambda s: s.search(OrderQuery(overdue=True), now=NOW, sort="due_at"),
+    "search 1 character (水)": lambda s: s.search(OrderQuery(text="水"), now=NOW),
+    "search 2 characters (停水)": lambda s: s.search(OrderQuery(text="停水"), now=NOW),
+    "search 6 characters (施工噪音扰民)": lambda s: s.search(OrderQuery(text="施工噪音扰民"), now=NOW),
+    "search 6 characters, rare (编号0012)": lambda s: s.search(OrderQuery(text="编号0012"), now=NOW),
+    "search 4 characters, none (量子力学)": lambda s: s.search(OrderQuery(text="量子力学"), now=NOW),
+    "search 2 characters, filters": lambda s: s.search(OrderQuery(text="停水", unit=("water",), overdue=True), now=NOW),
+    "count, no condition": lambda s: s.count(OrderQuery(), now=NOW),
+    "count 1 character (水)": lambda s: s.count(OrderQuery(text="水"), now=NOW),
+    "count 2 characters, filter": lambda s: s.count(OrderQuery(text="停水", street=("440311002",)), now=NOW),
+    "facets, all fields": lambda s: s.facets(OrderQuery(), get_args(FacetField), now=NOW),
+    "facets, two fields": lambda s: s.facets(OrderQuery(), ("state", "unit"), now=NOW),
+    "facets, all fields, text": lambda s: s.facets(OrderQuery(text="停水"), get_args(FacetField), now=NOW),
+    "facets, all fields, 7 days": lambda s: s.facets(
+        OrderQuery(received_from=T0, received_to=T0 + timedelta(days=7)), get_args(FacetField), now=NOW
+    ),
+    "intervals by month": lambda s: s.intervals(OrderQuery(), observed_at=NOW, by="received_month"),
+    "mget 1000": lambda s: s.mget([f"GM{n}" for n in range(1000)]),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=100_000)
+    parser.add_argument("--repeat", type=int, default=9)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "store.db"
+        store = SqliteOrderStore(path)
+        try:
+            rate, events = project(store, arguments.orders)
+            print(f"{'project':40s} {rate:8,.0f} orders/s with {events:.1f} events each, in batches of {BATCH}")
+            size = sum(file.stat().st_size for file in path.parent.iterdir())
+            print(f"{'size':40s} {size / arguments.orders / 1000:8.1f} kB/order")
+            for name, read in READS.items():
+                p50, worst = latency(lambda read=read: read(store), arguments.repeat)  # type: ignore[misc]
+                print(f"{name:40s} {p50:8.1f} ms p50 {worst:8.1f} ms worst")
+        finally:
+            store.close()
+
+
+def project(store: SqliteOrderStore, orders: int) -> tuple[float, float]:
+    """Orders a second (serialising and writing, not making them), and events per order."""
+    spent, events = 0.0, 0
+    for seed, batch in enumerate(batches(orders)):
+        book = city(seed, batch)
+        events += len(book.events)
+        start = time.perf_counter()
+        book.project(store)
+        spent += time.perf_counter() - start
+    return orders / spent, events / orders
+
+
+def batches(orders: int) -> Iterator[int]:
+    yield from [BATCH] * (orders // BATCH)
+    if orders % BATCH:
+        yield orders % BATCH
+
+
+def latency(read: Callable[[], object], repeat: int) -> tuple[float, float]:
+    """Milliseconds: median and worst."""
+    times: Sequence[float] = [timed(read) for _ in range(repeat)]
+    return statistics.median(times), max(times)
+
+
+def timed(read: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    read()
+    return (time.perf_counter() - start) * 1000
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""A recorded past becomes steps of our own life cycle, which the ledger's rules accept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dispatcher.calendar import WorkCalendar
+from dispatcher.catalogue import default_catalogue_path, load_catalogue
+from dispatcher.codes import Codes
+from dispatcher.intake import read_intake, registration, resolve
+from models.apply import replay
+from models.commands import Actor, Command, Role
+from models.decide import decide
+from models.order import DecisionMode, Order, Routing, State
+
+CATALOGUE = load_catalogue(default_catalogue_path())
+CALENDAR, CODES = WorkCalendar(CATALOGUE.days), Codes(CATALOGUE)
+NOW = datetime(2026, 3, 20, 2, 0, tzinfo=UTC)
+START = NOW - timedelta(days=10)
+
+
+def at(days: float) -> str:
+    return (START + timedelta(days=days)).isoformat()
+
+
+def registered(mode: str = "suggest", unit: str | None = None, **past: Any) -> tuple[Order, list[Any]]:
+    raw = {"source_system": "old", "external_id": "1", "title": "t", "content": "c", "received_at": at(0)} | past
+    intake = resolve(read_intake(raw), CODES, NOW)
+    routing = Routing(mode=mode, unit=unit, rule="r", reason="", threshold=None, model_version="m", list_version="l")
+    do = registration(intake, "consult", "城乡建设", routing, CATALOGUE, CALENDAR, NOW)
+    command = Command(command_id="x", order_no="GM1", actor=Actor(id="i", role=Role.SYSTEM), do=do)
+    events = decide(None, command, CATALOGUE, NOW)
+    assert isinstance(events, list), events
+    order = replay(events)
+    assert order is not None
+    return order, events
+
+
+def test_a_closed_row_of_an_archive_keeps_its_real_times() -> None:
+    order, _ = registered(closed_at=at(3))
+    assert (order.state, order.received_at, order.closed_at) == (State.CLOSED, START, START + timedelta(days=3))
+    assert (order.first_closed_at, order.closing_department, order.is_direct_answer) == (order.closed_at, None, False)
+
+
+def test_the_closing_unit_is_kept() -> None:
+    assert registered(closed_at=at(3), lead_department="water")[0].closing_department == "water"
+
+
+def test_a_whole_past_with_a_return() -> None:
+    order, events = registered(
+        returns=[{"department": "water", "dispatched_at": at(1), "returned_at": at(2), "reason": "not_my_duty"}],
+        lead_department="housing", dispatched_at=at(3), signed_at=at(4), closed_at=at(9), decision_mode="overridden",
+        reply_public="已处理",
+    )  # fmt: skip
+    assert (order.first_department, order.closing_department) == ("water", "housing")
+    assert (order.return_count, order.dispatch_count, order.state) == (1, 2, State.CLOSED)
+    assert (order.signed_at, order.first_dispatched_at) == (START + timedelta(days=4), START + timedelta(days=1))
+    assert order.decision_mode is DecisionMode.OVERRIDDEN
+    assert [event.fact.notify for event in events if event.fact.type == "dispatched"] == [False, False]
+
+
+def test_an_open_past_notifies_the_unit_that_has_it() -> None:
+    order, events = registered(lead_department="housing", dispatched_at=at(3), signed_at=at(4))
+    assert order.state is State.HANDLING
+    assert [event.fact.notify for event in events if event.fact.type == "dispatched"] == [True]
+
+
+def test_a_direct_answer() -> None:
+    order, _ = registered(closed_at=at(0), is_direct_answer=True)
+    assert (order.state, order.is_direct_answer) == (State.CLOSED, True)
+
+
+def test_assigned_elsewhere_at_an_unknown_time_counts_from_now() -> None:
+    order, _ = registered(lead_department="housing")
+    assert (order.state, order.dispatched_at) == (State.DISPATCHED, NOW)
+
+
+@pytest.mark.parametrize(
+    ("mode", "unit", "state"), [("auto", "water", State.DISPATCHED), ("suggest", None, State.ACCEPTED)]
+)
+def test_a_live_order_goes_by_its_routing(mode: str, unit: str | None, state: State) -> None:
+    order, _ = registered(mode=mode, unit=unit)
+    assert (order.state, order.lead_department, order.accepted_at) == (state, unit, NOW)
+    assert order.decision_mode is (DecisionMode.AUTO if unit else None)

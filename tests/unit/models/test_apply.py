@@ -1,0 +1,84 @@
+"""Facts that do not follow are errors; facts that were applied before are none."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from models.apply import apply, move_of, replay
+from models.commands import Actor, Role
+from models.events import Accepted, Closed, Event, Received, Routed, Signed
+from models.lifecycle import Move
+from models.order import Limit, LimitUnit, Requester, Routing, State
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+RECEIVED = Received(
+    source_system="s", external_id="1", channel="hotline", request_type="help", urgency="normal", title="题",
+    content="文", requester=Requester(), limit=Limit(value=1, unit=LimitUnit.DAY, due_at=AT),
+)  # fmt: skip
+ROUTED = Routed(
+    routing=Routing(mode="suggest", unit="a", rule="r", reason="", threshold=0.5, model_version="m", list_version="1")
+)
+
+
+def event(seq: int, fact: Any, order_no: str = "N1") -> Event:
+    return Event(
+        event_id=f"c/{seq}", order_no=order_no, seq=seq, at=AT + timedelta(hours=seq), recorded_at=AT,
+        actor=Actor(id="a", role=Role.SYSTEM), command_id="c", fact=fact,
+    )  # fmt: skip
+
+
+def test_nothing_is_no_order() -> None:
+    assert replay([]) is None
+
+
+def test_a_receipt_moves_nothing_but_the_version() -> None:
+    order = replay([event(1, RECEIVED), event(2, ROUTED)])
+    assert order and (order.state, order.version, order.updated_at) == (State.RECEIVED, 2, AT + timedelta(hours=2))
+    assert order.routing == ROUTED.routing
+
+
+def test_applied_before_changes_nothing() -> None:
+    order = replay([event(1, RECEIVED), event(2, Accepted())])
+    assert apply(order, event(1, RECEIVED)) is order
+    assert apply(order, event(2, Accepted())) is order
+
+
+@pytest.mark.parametrize("events", [[event(2, RECEIVED)], [event(1, RECEIVED), event(3, Accepted())]])
+def test_a_gap_names_the_order_and_the_numbers(events: list[Event]) -> None:
+    with pytest.raises(ValueError, match=r"N1: event \d after \d leaves a gap"):
+        replay(events)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [event(1, Accepted())],
+        [event(1, ROUTED)],
+        [event(1, RECEIVED), event(2, RECEIVED)],
+        [event(1, RECEIVED), event(2, Signed())],
+        [event(1, RECEIVED), event(2, Closed(how="handled"))],
+        [event(1, RECEIVED), event(2, Closed(how="recorded")), event(3, Accepted())],
+    ],
+)
+def test_a_fact_that_the_table_forbids_is_an_error(events: list[Event]) -> None:
+    with pytest.raises(ValueError, match="no fact of an order in state"):
+        replay(events)
+
+
+@pytest.mark.xfail(strict=True, reason="apply does not compare the order numbers")
+def test_an_event_of_another_order_is_an_error() -> None:
+    with pytest.raises(ValueError, match="N2"):
+        replay([event(1, RECEIVED), event(2, Accepted(), order_no="N2")])
+
+
+def test_each_way_of_closing_is_its_own_move() -> None:
+    moves = {how: move_of(event(1, Closed(how=how))) for how in ("handled", "direct", "recorded")}
+    assert moves == {"handled": Move.CLOSE, "direct": Move.ANSWER_DIRECTLY, "recorded": Move.RECORD_CLOSURE}
+    assert move_of(event(1, ROUTED)) is None
+
+
+def test_the_order_before_is_left_as_it_was() -> None:
+    before = apply(None, event(1, RECEIVED))
+    apply(before, event(2, Accepted()))
+    assert (before.version, before.state, before.accepted_at) == (1, State.RECEIVED, None)
