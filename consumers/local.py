@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from consumers.runner import STAGES, Runner
 from dispatcher.wiring import Services
 from models.errors import StopConsumer
+from models.records import TopicPartition
 
 
 @contextmanager
@@ -27,12 +28,17 @@ def wait_until_drained(services: Services, timeout: float) -> None:
     """Until no stage has anything left to do. Raises ``StopConsumer`` when one has stopped or time is up."""
     deadline = time.monotonic() + timeout
     while True:
-        lags = {name: sum(services.log.lag(name).values()) for name in STAGES}
-        if not any(lags.values()):
+        lags = {name: services.log.lag(name) for name in STAGES}
+        # A group that has never joined has no lag to show: that is not the same as nothing to do.
+        if all(lags.values()) and not any(sum(lag.values()) for lag in lags.values()):
             return
         stopped = [r.sentence for r in services.health.reports().values() if r.condition == "stopped"]
         if stopped:
             raise StopConsumer(stopped[0])
         if time.monotonic() > deadline:
-            raise StopConsumer(f"not finished after {timeout:.0f} s; still to do: {lags}")
+            raise StopConsumer(f"not finished after {timeout:.0f} s; still to do: {_left(lags)}")
         time.sleep(0.05)
+
+
+def _left(lags: Mapping[str, Mapping[TopicPartition, int]]) -> str:
+    return ", ".join(f"{name} {sum(lag.values())}" for name, lag in lags.items())

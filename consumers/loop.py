@@ -15,7 +15,7 @@ from models.errors import CorrectInput, RejoinGroup, RetryLater, StopConsumer
 from models.ports import Consumer
 from models.records import StoredRecord, TopicPartition
 
-POLL_S = 1.0
+POLL_S = 0.25
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 0.05, 5.0
 
 

@@ -84,8 +84,8 @@ class JsonlTable:
                 continue
             raw = buffer[start : start + RAW_MAX]
             if error is not None:
-                reason = flaw(buffer[start:end], self._encoding) or _said(error)
-                yield RowError(number, f"{reason}; the rest of the array is not read", raw_of(raw, self._encoding))
+                said = flaw(buffer[start:end], self._encoding) or _said(error)
+                yield RowError(number, f"{said}; the rest of the array is not read", raw_of(raw, self._encoding))
                 return
             reason = flaw(buffer[start:end], self._encoding)
             yield RowError(number, reason, raw_of(raw, self._encoding)) if reason else _row(number, found, raw)

@@ -9,8 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from xml.etree import ElementTree
+
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError)
+"""What zipfile raises for a damaged archive; RuntimeError for unknown versions, methods and encrypted members."""
 
 _CHUNK = 1 << 20
 _OVERLAP = 64 << 10  # longer than any cell with an error: a formula has at most 8,192 characters

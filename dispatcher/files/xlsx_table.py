@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import mmap
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dispatcher.files.names import did_you_mean
 from dispatcher.files.table import CellError, Row, RowError, column_names
-from dispatcher.files.xlsx_errors import error_cells
+from dispatcher.files.xlsx_errors import ZIP_ERRORS, error_cells
 from models.errors import CorrectInput
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class XlsxTable:
             self._errors = error_cells(path, name)
         except PasswordError as error:
             raise CorrectInput.one(path.name, "the file is protected by a password; save it without one") from error
-        except (CalamineError, OSError, zipfile.BadZipFile, zlib.error) as error:
+        except (CalamineError, *ZIP_ERRORS) as error:
             said = (str(error).splitlines() or [type(error).__name__])[0][:200]
             raise CorrectInput.one(path.name, f"the spreadsheet is damaged or cut short: {said}") from error
         header = next(_filled(self._sheet), None)
@@ -80,7 +79,7 @@ def _check_container(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
+    except ZIP_ERRORS as error:
         raise CorrectInput.one(path.name, "the spreadsheet is damaged or cut short") from error
     if size > UNPACKED_MAX:
         raise CorrectInput.one(path.name, f"the spreadsheet unpacks to {size / (1 << 30):.1f} GB; split it")

@@ -34,7 +34,7 @@ def copy(log: SqliteEventLog, source: str, target: str) -> None:
     """From one topic to another, for ever."""
     consumer = log.subscribe("copy", [source])
     while True:
-        outputs = [Record(target, record.key, record.value) for record in poll(consumer, 40)]
+        outputs = [Record(target, record.key, record.value) for record in poll(consumer, 10)]
         try:
             consumer.commit(outputs)
         except RejoinGroup:

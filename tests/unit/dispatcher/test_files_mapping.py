@@ -44,7 +44,8 @@ def test_a_map_with_everything(tmp_path: Path) -> None:
     assert mapping.observed_at == dt.datetime(2023, 3, 1, 0, 0, tzinfo=dt.UTC)
     assert (mapping.source_system, mapping.sheet) == ("政务平台", "工单")
     assert mapping.columns == {
-        "received_at": "受理时间", "lead_department": "承办单位", "content": "内容", "external_id": "编号", "title": "no",
+        "received_at": "受理时间", "lead_department": "承办单位", "content": "内容", "external_id": "编号",
+        "title": "no",
     }  # fmt: skip
     assert mapping.constants == {"channel": "web", "is_anonymous": False, "latitude": 22.75}
     assert mapping.values == {"request_type": {"投诉/求助": "complaint", "007": "help", "yes": "praise", "未知": ""}}

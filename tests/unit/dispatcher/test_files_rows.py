@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatcher.files import ClosureRow, Row, RowMapper, load_map, open_table
@@ -100,6 +100,7 @@ def test_identical_rows_are_orders_of_their_own(tmp_path: Path) -> None:
 small = st.fixed_dictionaries({"t": st.sampled_from("ab"), "c": st.sampled_from("cd")})
 
 
+@settings(max_examples=50, deadline=None)
 @given(rows=st.lists(small, max_size=12), data=st.data())
 def test_derived_ids_do_not_depend_on_the_order_of_rows(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]], data: st.DataObject

@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatcher.files.times import parse_time
@@ -66,7 +66,8 @@ def test_two_local_times_across_summer_time_differ_by_the_time_that_passed() -> 
     "value",
     [
         "昨天", "2022-13-01", "2022年2月30日", "01/05/2022", "12:30", "", 5, -1, 10**30, float("inf"), True,
-        dt.time(1, 2), dt.timedelta(1), "0001-01-01 00:00:00", "9999-12-31", 20221301, "2022-01-05 25:00", [2022], "9" * 5000,
+        dt.time(1, 2), dt.timedelta(1), "0001-01-01 00:00:00", "9999-12-31", 20221301,
+        "2022-01-05 25:00", [2022], "9" * 5000,
     ],
 )  # fmt: skip
 def test_what_is_no_time_is_refused_with_little_of_the_value(value: object) -> None:
@@ -85,11 +86,13 @@ FORMATS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y年
 moments = st.datetimes(dt.datetime(1990, 1, 2), dt.datetime(2099, 12, 30)).map(lambda at: at.replace(microsecond=0))
 
 
+@settings(deadline=None)
 @given(moment=moments, form=st.sampled_from(FORMATS), zone=st.sampled_from([SHANGHAI, dt.UTC]))
 def test_what_is_written_is_read_back(moment: dt.datetime, form: str, zone: dt.tzinfo) -> None:
     assert parse_time(moment.strftime(form), zone) == moment.replace(tzinfo=zone)
 
 
+@settings(deadline=None)
 @given(moment=moments)
 def test_numbers_are_read_back(moment: dt.datetime) -> None:
     aware = moment.replace(tzinfo=dt.UTC)
@@ -99,6 +102,7 @@ def test_numbers_are_read_back(moment: dt.datetime) -> None:
     assert parse_time(int(aware.timestamp()) * 1000, SHANGHAI) == aware
 
 
+@settings(deadline=None)
 @given(value=st.text() | st.integers() | st.floats() | st.binary() | st.dates() | st.times() | st.none())
 def test_nothing_but_a_value_error_comes_out(value: object) -> None:
     try:

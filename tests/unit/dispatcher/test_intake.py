@@ -54,7 +54,7 @@ def problems(raw: bytes | dict[str, Any]) -> dict[str, str]:
         ({"received_at": "2026-13-01T00:00:00Z"}, "received_at", "month"),
         ({"received_at": "2026-03-01T00:00:00"}, "received_at", "timezone"),
         ({"received_at": "2026-03-02T09:00:00Z"}, "received_at", "future"),
-        ({"received_at": "2026-03-01T00:00:00Z", "closed_at": "2026-02-01T00:00:00Z"}, "closed_at", "before received_at"),
+        ({"received_at": "2026-03-01T00:00:00Z", "closed_at": "2026-02-01T00:00:00Z"}, "closed_at", "before received"),
         ({"occurred_at": "2030-01-01T00:00:00Z"}, "occurred_at", "future"),
         ({"signed_at": "2026-03-02T08:00:00Z"}, "signed_at", "needs dispatched_at"),
         ({"phone": "call me"}, "phone", "pattern"),

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from pydantic.fields import FieldInfo
 
 from models import codec
@@ -78,9 +77,6 @@ round_trip = settings(max_examples=120, deadline=None, suppress_health_check=lis
 
 @round_trip
 @given(any_of(Command))
-@pytest.mark.xfail(
-    strict=True, reason="Routing.unit and .threshold may be None and are required: left out, then missed"
-)
 def test_any_command_is_read_back_equal(command: Command) -> None:
     assert again(command) == command
 

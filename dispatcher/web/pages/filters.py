@@ -1,0 +1,106 @@
+"""What a page's address says: filters that survive in a link, read leniently about what is left empty."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, NaiveDatetime, ValidationError
+from starlette.datastructures import QueryParams
+
+from models.base import Value
+from models.codec import problems_of
+from models.errors import CorrectInput
+from models.order import State, Urgency
+from models.query import GroupField, OrderQuery
+
+SAME = (
+    "text", "state", "unit", "street", "community", "category", "request_type", "channel", "urgency",
+    "decision_mode", "source_system", "overdue",
+)  # fmt: skip
+
+
+class Filters(Value):
+    """Conditions with the names of ``OrderQuery``; days are whole local days, the last one included."""
+
+    text: Annotated[str, Field(max_length=200)] | None = None
+    state: tuple[State, ...] = ()
+    unit: tuple[str, ...] = ()
+    street: tuple[str, ...] = ()
+    community: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    request_type: tuple[str, ...] = ()
+    channel: tuple[str, ...] = ()
+    urgency: tuple[Urgency, ...] = ()
+    decision_mode: tuple[str, ...] = ()
+    source_system: tuple[str, ...] = ()
+    received_from: date | None = None
+    received_to: date | None = None
+    overdue: bool | None = None
+
+    @classmethod
+    def read(cls, params: QueryParams) -> Self:
+        """Raises ``CorrectInput`` for a value that is none; an empty one is no condition, an unknown name is not
+        ours."""
+        said: dict[str, Any] = {}
+        for name, info in cls.model_fields.items():
+            values = [value.strip() for value in params.getlist(name) if value.strip()]
+            if values:
+                said[name] = values if get_origin(info.annotation) is tuple else values[-1]
+        try:
+            return cls.model_validate(said)
+        except ValidationError as error:
+            raise CorrectInput(problems_of(error)) from error
+
+    def query(self, zone: ZoneInfo) -> OrderQuery:
+        """The same as a question to the store."""
+        return OrderQuery(
+            received_from=_midnight(self.received_from, zone),
+            received_to=_midnight(self.received_to, zone, days=1),
+            **{name: getattr(self, name) for name in SAME},
+        )
+
+    def address(self, path: str, **changes: Any) -> str:
+        """The address of ``path`` with these filters, but for ``changes``."""
+        said = self.model_copy(update=changes).model_dump(mode="json", exclude_defaults=True)
+        return f"{path}?{urlencode(said, doseq=True)}" if said else path
+
+    def conditions(self) -> int:
+        """How many conditions are set, for the filter button."""
+        return sum(bool(getattr(self, name)) for name in (*SAME[1:], "received_from", "received_to"))
+
+
+Sort = Literal[
+    "received_at-desc", "received_at-asc", "due_at-asc", "due_at-desc", "updated_at-desc", "updated_at-asc",
+    "closed_at-desc", "closed_at-asc",
+]  # fmt: skip
+
+
+class ListFilters(Filters):
+    """The list's page."""
+
+    sort: Sort = "received_at-desc"
+    cursor: Annotated[str, Field(max_length=500)] | None = None
+
+
+class ClosureFilters(Filters):
+    """The closure page: which clock, grouped by what, seen from when (local time; None: now)."""
+
+    by: GroupField = "unit"
+    clock: Literal["gross", "working", "final"] = "gross"
+    observed_at: NaiveDatetime | None = None
+
+    def moment(self, now: datetime, zone: ZoneInfo) -> datetime:
+        return now if self.observed_at is None else self.observed_at.replace(tzinfo=zone)
+
+
+SORTS: tuple[str, ...] = get_args(Sort)
+
+
+def _midnight(day: date | None, zone: ZoneInfo, days: int = 0) -> datetime | None:
+    try:
+        return None if day is None else datetime.combine(day + timedelta(days=days), time(), zone)
+    except OverflowError as error:
+        raise CorrectInput.one("received_to", "date lies beyond the calendar") from error

@@ -1,0 +1,111 @@
+"""The template environment: escaping on, and the names of codes as filters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dispatcher.web.pages import words
+from dispatcher.web.pages.highlight import excerpt, marked, quoted
+from dispatcher.web.pages.times import due, local, span
+from dispatcher.wiring import Services
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+class Names:
+    """Chinese names of the catalogue's codes; a code that the catalogue has lost is shown as it is."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self._services.catalogue.timezone)
+
+    def unit(self, code: str | None) -> str:
+        return self._services.catalogue.unit_name(code) or "—"
+
+    def street(self, code: str | None) -> str:
+        street = self._services.catalogue.street_by_code.get(code or "")
+        return street.name if street else code or "—"
+
+    def channel(self, code: str | None) -> str:
+        return next((term.name for term in self._services.catalogue.channels if term.code == code), code or "—")
+
+    def request_type(self, code: str | None) -> str:
+        return next((term.name for term in self._services.catalogue.request_types if term.code == code), code or "—")
+
+    def item(self, code: str | None) -> str:
+        item = self._services.catalogue.item_by_code.get(code or "")
+        return " / ".join(item.path) if item else code or "—"
+
+    def local(self, moment: datetime | None) -> str:
+        return local(moment, self.zone)
+
+    def of(self, field: str, value: str) -> str:
+        """The name of ``value`` among the values of a facet or group field."""
+        tables = {
+            "state": words.STATES,
+            "urgency": words.URGENCIES,
+            "decision_mode": words.MODES,
+            "requester_kind": words.REQUESTER_KINDS,
+        }
+        lookups = {
+            "unit": self.unit,
+            "street": self.street,
+            "channel": self.channel,
+            "request_type": self.request_type,
+            "item_code": self.item,
+        }
+        if not value:
+            return "（未填）"
+        return lookups[field](value) if field in lookups else tables.get(field, {}).get(value, value)
+
+
+def environment(services: Services) -> Environment:
+    """Templates with autoescape; a name that is missing is an error, not an empty string."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = Names(services)
+    made.globals.update(words=words, names=names, due=due)
+    made.filters.update(
+        local=names.local,
+        span=span,
+        unit=names.unit,
+        street=names.street,
+        channel=names.channel,
+        request_type=names.request_type,
+        item=names.item,
+        marked=marked,
+        excerpt=excerpt,
+        quoted=quoted,
+        number="{:,}".format,
+        percent="{:.1%}".format,
+        days=_days,
+    )
+    return made
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """The rendered template as a response."""
+    made: Environment = request.app.state.templates
+    return HTMLResponse(made.get_template(template).render(context), status)
+
+
+def _days(value: float | None) -> str:
+    """Days with one decimal, two where short; a dash for what cannot be said yet."""
+    if value is None:
+        return "—"
+    return f"{value:.2f}" if value < 1 else f"{value:,.1f}"

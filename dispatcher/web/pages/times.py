@@ -1,0 +1,53 @@
+"""Moments and spans as people read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from models.order import Order, State
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+
+
+def local(moment: datetime | None, zone: ZoneInfo) -> str:
+    """``2026-11-24 13:05`` in the city's time; a dash for None."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment is not None else "—"
+
+
+def span(duration: timedelta) -> str:
+    """The two largest units: ``3 天 4 小时``, ``2 小时 5 分``, ``12 分``, ``不足 1 分``."""
+    seconds = int(duration.total_seconds())
+    if seconds < _MINUTE:
+        return "不足 1 分"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} 分"
+    if seconds < _DAY:
+        hours, rest = divmod(seconds, _HOUR)
+        return f"{hours} 小时" + (f" {rest // _MINUTE} 分" if rest >= _MINUTE else "")
+    days, rest = divmod(seconds, _DAY)
+    return f"{days} 天" + (f" {rest // _HOUR} 小时" if rest >= _HOUR else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How an order stands to its limit: the words and a colour's name."""
+
+    text: str
+    tone: str
+
+
+def due(order: Order, now: datetime) -> Due:
+    """What is left of the limit, or by how much it was passed; ``now`` counts while the order is open."""
+    if order.limit is None:
+        return Due("—", "secondary")
+    closed = order.state is State.CLOSED
+    left = order.limit.due_at - (order.closed_at if closed and order.closed_at else now)
+    if left < timedelta(0):
+        return Due(f"超期{'办结 ' if closed else ' '}{span(-left)}", "red")
+    if closed:
+        return Due("按时办结", "green")
+    return Due(f"剩余 {span(left)}", "orange" if left < timedelta(days=1) else "secondary")
