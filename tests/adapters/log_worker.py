@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -71,8 +72,8 @@ def echo(log: SqliteEventLog, source: str) -> None:
         consumer.commit([])
 
 
+WORKS: dict[str, Callable[..., None]] = {"copy": copy, "produce": produce, "hold": hold, "echo": echo}
+
 if __name__ == "__main__":
     work, path, session_timeout, *arguments = sys.argv[1:]
-    {"copy": copy, "produce": produce, "hold": hold, "echo": echo}[work](
-        SqliteEventLog(Path(path), session_timeout=float(session_timeout)), *arguments
-    )
+    WORKS[work](SqliteEventLog(Path(path), session_timeout=float(session_timeout)), *arguments)

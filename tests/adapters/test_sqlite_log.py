@@ -113,9 +113,9 @@ def test_a_locked_file_is_retry_later(tmp_path: Path, monkeypatch: pytest.Monkey
         with contextlib.closing(sqlite3.connect(tmp_path / "log.db", isolation_level=None)) as other:
             assert len(poll_records(consumer)) == 3
             other.execute("BEGIN IMMEDIATE")
-            for call in (lambda: log.append(records("in", 1)), lambda: consumer.commit(records("in", 1))):
+            for write in (log.append, consumer.commit):
                 with pytest.raises(RetryLater, match=r"log[.]db"):
-                    call()
+                    write(records("in", 1))
             assert len(log.read(TopicPartition("in", 0), 0, 10)) == 3
             other.execute("ROLLBACK")
         assert len(consumer.commit(records("in", 1))) == 1
@@ -168,3 +168,17 @@ def test_a_closed_log_ends_a_waiting_poll_and_refuses_its_commit(tmp_path: Path)
     timer.join()
     with pytest.raises(RejoinGroup):
         holding.commit(records("in", 1))
+
+
+def test_signs_of_life_are_rare_writes(tmp_path: Path) -> None:
+    with contextlib.closing(SqliteEventLog(tmp_path / "log.db", session_timeout=5.0)) as log:
+        log.create_topics([TopicSpec("in", 1)])
+        consumer = log.subscribe("g", ["in"])
+        drain(consumer)
+        with contextlib.closing(sqlite3.connect(tmp_path / "log.db")) as other:
+            changes = set()
+            started = time.monotonic()
+            while time.monotonic() - started < 1.5:
+                consumer.poll(1, 0.01)
+                changes.add(other.execute("PRAGMA data_version").fetchone())
+        assert 2 <= len(changes) <= 3, "one each second, a fifth of the session"

@@ -118,7 +118,7 @@ def test_a_killed_member_is_replaced_long_before_its_session_ends(
         killed = time.monotonic()
         worker.kill()
         assert poll_records(consumer)
-        assert time.monotonic() - killed < 0.9
+        assert time.monotonic() - killed < 1.5
         assert log.members("hold") == 1
         consumer.rewind()
         assert sorted(values(drain(consumer))) == list(range(50))

@@ -53,7 +53,7 @@ class ConsumerContract(EventLogFixtures):
     def test_poll_brings_at_most_so_many(self, log: EventLog, topic: str, group: str) -> None:
         log.append(records(topic, 100))
         consumer = log.subscribe(group, [topic])
-        sizes = []
+        sizes: list[int] = []
         while sum(sizes) < 100:
             sizes.append(len(poll_records(consumer, 7)))
             consumer.commit([])

@@ -134,6 +134,6 @@ class RecordsContract(EventLogFixtures):
             worker.join()
         found = read_all(log, topic)
         assert sorted(values(found)) == sorted(w * 1000 + n for w in range(4) for n in range(200))
-        for worker in range(4):
-            mine = values(record for record in found if record.key == str(worker))
+        for key in map(str, range(4)):
+            mine = values(record for record in found if record.key == key)
             assert mine == sorted(mine)

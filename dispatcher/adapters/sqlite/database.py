@@ -24,7 +24,8 @@ class Database:
         self.path = path
         self._durable = durable
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: list[tuple[threading.Thread, sqlite3.Connection]] = []
+        self._closed = False
         # Writers of one process queue here, fairly and without SQLite's sleeping retries.
         self._writer = threading.RLock()
         self._guard = threading.Lock()
@@ -33,35 +34,48 @@ class Database:
             with self.write() as connection:
                 for statement in filter(None, map(str.strip, schema.split(";"))):
                     connection.execute(statement)
-        except (OSError, sqlite3.DatabaseError) as error:
+        except (OSError, sqlite3.DatabaseError, RetryLater) as error:
+            self.close()
             raise ConfigureFirst(f"{path}: {error}") from error
 
     def read(self) -> sqlite3.Connection:
-        """The calling thread's connection, in autocommit mode."""
+        """The calling thread's connection, in autocommit mode. Raises ``RetryLater`` once the file is closed."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
+            with _our_errors(self.path):
+                connection = self._connect()
+            self._local.connection = connection
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        with self._guard:
+            if self._closed:
+                raise RetryLater(f"{self.path.name}: closed")
+            # Threads come and go (a web server's): what an ended one left open is closed by the next newcomer.
+            ended = [connection for thread, connection in self._open if not thread.is_alive()]
+            self._open = [pair for pair in self._open if pair[0].is_alive()]
+            for connection in ended:
+                connection.close()
             connection = sqlite3.connect(
                 self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
             )
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
-            connection.execute("PRAGMA cache_size=-16384")
-            connection.execute("PRAGMA temp_store=MEMORY")
-            self._local.connection = connection
-            with self._guard:
-                self._open.append(connection)
+            self._open.append((threading.current_thread(), connection))
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'NORMAL'}")
+        connection.execute("PRAGMA cache_size=-16384")
+        connection.execute("PRAGMA temp_store=MEMORY")
         return connection
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """Several reads that see one moment."""
-        connection = self.read()
         with _our_errors(self.path):
+            connection = self.read()
             connection.execute("BEGIN")
             try:
                 yield connection
             finally:
-                connection.execute("ROLLBACK")
+                _roll_back(connection)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -71,17 +85,23 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                _roll_back(connection)
                 raise
-            connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the connections of all threads. Idempotent."""
         with self._writer, self._guard:
+            self._closed = True
             while self._open:
-                self._open.pop().close()
+                self._open.pop()[1].close()
             self._local = threading.local()
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
 
 
 @contextmanager

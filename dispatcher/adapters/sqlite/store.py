@@ -113,10 +113,9 @@ class SqliteOrderStore:
         while True:
             rung = self._bell.count()
             found = self._outcomes(command_ids)
-            left = deadline - time.monotonic()
-            if len(found) == len(set(command_ids)) or left <= 0 or self._closed:
+            left = max(0.0, deadline - time.monotonic())
+            if len(found) == len(set(command_ids)) or not self._bell.wait(rung, left) or self._closed:
                 return found
-            self._bell.wait(rung, left)
 
     def _outcomes(self, command_ids: Sequence[str]) -> dict[str, Outcome]:
         sql = "SELECT command_id, doc FROM outcomes WHERE command_id IN (SELECT value FROM json_each(?))"

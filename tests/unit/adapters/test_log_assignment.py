@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatcher.adapters.sqlite.log_assignment import Share, assign
 
 Owners = dict[Share, int | None]
+Group = tuple[dict[int, frozenset[int]], Owners]
 
 
 @st.composite
-def groups(draw: st.DrawFn) -> tuple[dict[int, frozenset[int]], Owners]:
+def groups(draw: st.DrawFn) -> Group:
     """Live members that subscribe to the same topics, and shares that live, dead or no members own."""
     topics = draw(st.dictionaries(st.integers(1, 4), st.integers(1, 9), min_size=1))
     ids = draw(st.lists(st.integers(1, 30), min_size=1, max_size=8, unique=True))
@@ -24,7 +27,7 @@ def loads(members: dict[int, frozenset[int]], target: dict[Share, int]) -> list[
 
 @given(groups())
 def test_every_share_has_an_owner_and_loads_differ_by_one_at_most(
-    group: tuple[dict[int, frozenset[int]], Owners],
+    group: Group,
 ) -> None:
     members, owners = group
     target = assign(members, owners)
@@ -34,14 +37,14 @@ def test_every_share_has_an_owner_and_loads_differ_by_one_at_most(
 
 
 @given(groups())
-def test_what_is_balanced_stays(group: tuple[dict[int, frozenset[int]], Owners]) -> None:
+def test_what_is_balanced_stays(group: Group) -> None:
     members, owners = group
     target = assign(members, owners)
     assert assign(members, dict(target)) == target
 
 
 @given(groups())
-def test_only_what_is_over_the_fair_part_moves(group: tuple[dict[int, frozenset[int]], Owners]) -> None:
+def test_only_what_is_over_the_fair_part_moves(group: Group) -> None:
     members, owners = group
     target = assign(members, owners)
     fair = len(owners) // len(members)
@@ -52,7 +55,7 @@ def test_only_what_is_over_the_fair_part_moves(group: tuple[dict[int, frozenset[
 
 
 @given(groups(), st.randoms(use_true_random=False))
-def test_members_that_act_one_by_one_arrive(group: tuple[dict[int, frozenset[int]], Owners], chance) -> None:  # type: ignore[no-untyped-def]
+def test_members_that_act_one_by_one_arrive(group: Group, chance: random.Random) -> None:
     members, owners = group
     owners = {share: owner if owner in members else None for share, owner in owners.items()}
     for _ in range(4):
@@ -70,7 +73,7 @@ def test_members_that_act_one_by_one_arrive(group: tuple[dict[int, frozenset[int
 def test_members_get_only_what_they_subscribed_to() -> None:
     owners: Owners = {Share(1, 0): None, Share(1, 1): None, Share(2, 0): 7, Share(3, 0): None}
     target = assign({7: {1}, 8: {1, 2}}, owners)
-    assert target == {Share(1, 0): 7, Share(1, 1): 7, Share(2, 0): 8}
+    assert target == {Share(1, 0): 7, Share(1, 1): 8, Share(2, 0): 8}
 
 
 def test_nobody_is_there() -> None:

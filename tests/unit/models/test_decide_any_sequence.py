@@ -132,7 +132,7 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         if make is not None:
             self.send(make(self.now), OPERATOR, None)
 
-    @rule(by=hours)
+    @rule(by=hours | st.sampled_from([timedelta(hours=-48), timedelta(minutes=-1)]))
     def time_passes_or_the_clock_is_set_back(self, by: timedelta) -> None:
         self.now += by
 

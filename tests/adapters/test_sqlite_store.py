@@ -1,0 +1,220 @@
+"""The embedded store: the port's contract, and what is its own (processes, crashes, its two ways to a text)."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dispatcher.adapters.sqlite import store_search
+from dispatcher.adapters.sqlite.store import SqliteOrderStore
+from models.commands import Outcome
+from models.errors import ConfigureFirst
+from models.query import OrderQuery
+from models.records import TopicPartition
+from tests.contracts.order_store import OrderStoreContract
+from tests.contracts.order_store_oracle import all_pages, expected
+from tests.contracts.order_store_search import FILTERS
+from tests.contracts.orders import NOW, T0, Book, city
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a folder" / "store.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[SqliteOrderStore]:
+    store = SqliteOrderStore(path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def reopened(path: Path) -> Iterator[Callable[[], SqliteOrderStore]]:
+    opened: list[SqliteOrderStore] = []
+
+    def open_() -> SqliteOrderStore:
+        opened.append(SqliteOrderStore(path))
+        return opened[-1]
+
+    yield open_
+    for store in opened:
+        store.close()
+
+
+class TestSqliteOrderStore(OrderStoreContract):
+    pass
+
+
+@pytest.mark.parametrize("walk", [0, 250, 2000])
+def test_both_ways_to_a_text_give_the_same(store: SqliteOrderStore, monkeypatch: pytest.MonkeyPatch, walk: int) -> None:
+    monkeypatch.setattr(store_search, "WALK", walk)
+    book = city(20, 400)
+    book.project(store)
+    for query in (each for each in FILTERS if each.text):
+        for sort in ("received_at", "closed_at"):
+            wanted = expected(book.orders.values(), query, NOW, sort, True)
+            assert all_pages(store, query, NOW, sort, limit=40) == wanted, (query, sort)
+
+
+def test_personal_data_lies_in_the_document_only(store: SqliteOrderStore, path: Path) -> None:
+    requester = {"name": "欧阳某某", "phone": "13812345678"}
+    book = Book()
+    book.register("1", requester=requester)
+    book.project(store)
+    store.close()
+    connection = sqlite3.connect(path)
+    for table in ("orders", "texts", "profiles", "outcomes"):
+        stored = repr(connection.execute(f"SELECT * FROM {table}").fetchall())
+        assert "欧阳" not in stored
+        assert "1381234" not in stored
+    assert connection.execute("SELECT count(*) FROM text_index WHERE text_index MATCH '\"13\"'").fetchone() == (0,)
+    connection.close()
+
+
+def test_readers_see_whole_projections_while_a_writer_writes(
+    store: SqliteOrderStore, reopened: Callable[[], SqliteOrderStore]
+) -> None:
+    """Order and event come together; a reader never waits for the writer, nor sees half of a batch."""
+    reader, done, seen = reopened(), threading.Event(), set()
+    book, batch = city(21, 200), 20
+
+    def write() -> None:
+        orders = list(book.orders.values())
+        for start in range(0, len(orders), batch):
+            part = orders[start : start + batch]
+            numbers = {order.order_no for order in part}
+            events = [event for event in book.events if event.order_no in numbers]
+            store.project(part, events, [], {TopicPartition("orders.events", 0): start + batch})
+        done.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    while not done.is_set():
+        number = reader.count(OrderQuery(), now=NOW)
+        assert number % batch == 0
+        assert sum(1 for _ in reader.orders()) % batch == 0
+        seen.add(number)
+    thread.join()
+    assert reader.count(OrderQuery(), now=NOW) == 200
+    assert reader.projected() == {TopicPartition("orders.events", 0): 200}
+
+
+def test_concurrent_projections_of_the_same_orders(
+    store: SqliteOrderStore, reopened: Callable[[], SqliteOrderStore]
+) -> None:
+    book = city(22, 60)
+    others = [store, reopened(), reopened()]
+    orders = list(book.orders.values())
+
+    def write(each: SqliteOrderStore, n: int) -> None:
+        for start in range(n, n + 60, 6):
+            part = [orders[(start + m) % 60] for m in range(12)]
+            older = [order.model_copy(update={"version": order.version - n}) for order in part]
+            each.project(older, book.events, book.outcomes, {TopicPartition("t", 0): start})
+
+    threads = [threading.Thread(target=write, args=(each, n)) for n, each in enumerate(others)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.mget(list(book.orders)) == book.orders
+    for needle in ("施工", "热线", "整"):
+        query = OrderQuery(text=needle)
+        assert store.count(query, now=NOW) == len(expected(orders, query, NOW, "received_at", True))
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from dispatcher.adapters.sqlite.store import SqliteOrderStore
+from models.records import TopicPartition
+from tests.contracts.orders import city
+store = SqliteOrderStore(Path(sys.argv[1]))
+for seed in range(int(sys.argv[2])):
+    book = city(seed, 10)
+    book.project(store, {TopicPartition("orders.events", 0): seed + 1})
+    print(seed, flush=True)
+store.close()
+"""
+
+
+def _writer(path: Path, batches: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(path), str(batches)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_a_killed_writer_leaves_whole_batches(store: SqliteOrderStore, path: Path) -> None:
+    with _writer(path, 10_000) as process:
+        assert process.stdout is not None
+        for _ in range(5):
+            process.stdout.readline()
+        process.send_signal(signal.SIGKILL)
+    batches = store.projected()[TopicPartition("orders.events", 0)]
+    assert batches >= 5
+    books = [city(seed, 10) for seed in range(batches)]
+    wanted = {number: order for book in books for number, order in book.orders.items()}
+    assert {order.order_no: order for order in store.orders()} == wanted
+    for book in books:
+        for number in book.orders:
+            assert len(store.history(number)) == book.orders[number].version
+    query = OrderQuery(text="夜间")
+    assert store.count(query, now=NOW) == len(expected(wanted.values(), query, NOW, "received_at", True))
+    city(batches, 10).project(store)  # and it takes more
+    assert store.count(OrderQuery(), now=NOW) == 10 * batches + 10
+
+
+def test_an_outcome_from_another_process_wakes_the_waiting(store: SqliteOrderStore, path: Path) -> None:
+    with _writer(path, 1) as process:
+        found = store.wait_outcomes(["c1", "c12"], timeout=30)
+        assert process.wait() == 0
+    assert set(found) == {"c1", "c12"}
+
+
+def test_closing_ends_a_wait(store: SqliteOrderStore) -> None:
+    found: list[dict[str, Outcome]] = []
+    thread = threading.Thread(target=lambda: found.append(store.wait_outcomes(["never"], timeout=60)))
+    thread.start()
+    time.sleep(0.2)
+    start = time.monotonic()
+    store.close()
+    thread.join(timeout=20)
+    assert found == [{}]
+    assert time.monotonic() - start < 10
+
+
+def test_a_file_of_another_version_is_named(path: Path) -> None:
+    SqliteOrderStore(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(ConfigureFirst, match="schema 99"):
+        SqliteOrderStore(path)
+
+
+def test_a_file_that_is_no_database_is_named(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"PK\x03\x04 no database at all" * 100)
+    with pytest.raises(ConfigureFirst, match=r"store\.db"):
+        SqliteOrderStore(path)
+
+
+def test_a_step_that_changes_no_text_leaves_the_index_alone(store: SqliteOrderStore, path: Path) -> None:
+    book = Book()
+    order = book.register("1")
+    book.project(store)
+    connection = sqlite3.connect(path)
+    before = connection.execute("SELECT id, block FROM text_index_data ORDER BY id").fetchall()
+    store.project([order.model_copy(update={"version": 9, "updated_at": T0.replace(year=2025)})], [], [], {})
+    assert connection.execute("SELECT id, block FROM text_index_data ORDER BY id").fetchall() == before
+    connection.close()

@@ -1,0 +1,132 @@
+"""The contract's part on counting: facets and intervals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from models.commands import Accept, AnswerDirectly, Dispatch
+from models.order import State
+from models.ports import OrderStore
+from models.query import FacetField, GroupField, IntervalCount, OrderQuery
+from tests.contracts.order_store_oracle import matches, value_of
+from tests.contracts.orders import NOW, T0, Book, city
+
+DAY = timedelta(days=1)
+QUERIES = [
+    OrderQuery(),
+    OrderQuery(state=(State.CLOSED,), street=("440311002", "440311001")),
+    OrderQuery(text="噪音", channel=("web", "hotline")),
+    OrderQuery(overdue=True),
+    OrderQuery(text="量子"),
+]
+
+
+class OrderStatisticsContract:
+    def test_facets_count_what_matches(self, store: OrderStore) -> None:
+        book = city(4, 150)
+        book.project(store)
+        for query in QUERIES:
+            found = [order for order in book.orders.values() if matches(order, query, NOW)]
+            facets = store.facets(query, get_args(FacetField), now=NOW)
+            assert list(facets) == list(get_args(FacetField))
+            for field in get_args(FacetField):
+                values = (value_of(order, field) for order in found)
+                assert facets[field] == Counter(str(value) for value in values if value is not None), (query, field)
+
+    def test_facets_follow_an_order_on_its_way(self, store: OrderStore) -> None:
+        book = Book()
+        order = book.register("1")
+        book.project(store)
+        assert store.facets(OrderQuery(), ["unit", "state"], now=NOW) == {"unit": {}, "state": {"accepted": 1}}
+        book.act(order, Dispatch(unit="water"), T0 + DAY)
+        book.project(store)
+        assert store.facets(OrderQuery(), ["state", "unit"], now=NOW) == {
+            "state": {"dispatched": 1},
+            "unit": {"water": 1},
+        }
+        assert store.facets(OrderQuery(), [], now=NOW) == {}
+
+    @pytest.mark.parametrize("by", [None, *get_args(GroupField)])
+    @pytest.mark.parametrize("final", [False, True])
+    def test_intervals_are_the_orders_times(self, store: OrderStore, by: GroupField | None, final: bool) -> None:
+        book = city(5, 120)
+        book.project(store)
+        observed_at = T0 + 60 * DAY
+        for query in QUERIES:
+            wanted: Counter[tuple[str, datetime, datetime | None]] = Counter()
+            excluded = Counter(later=0, direct_answer=0)
+            for order in book.orders.values():
+                if not matches(order, query, observed_at):
+                    continue
+                if order.received_at > observed_at:
+                    excluded["later"] += 1
+                elif order.is_direct_answer:
+                    excluded["direct_answer"] += 1
+                else:
+                    closed = order.closed_at if final else order.first_closed_at
+                    closed = None if closed is None or closed > observed_at else closed
+                    if by == "received_month":
+                        group = order.received_at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
+                    else:
+                        group = "" if by is None else str(value_of(order, by) or "")
+                    wanted[group, order.received_at, closed] += 1
+            found = store.intervals(query, observed_at=observed_at, by=by, final=final)
+            assert Counter({(r.group, r.received_at, r.closed_at): r.count for r in found.rows}) == wanted
+            assert len(found.rows) == len(wanted)
+            assert found.excluded == excluded
+
+    def test_equal_times_are_one_row(self, store: OrderStore) -> None:
+        book = Book()
+        for n in range(3):
+            book.handled(f"{n}", T0, T0 + DAY, "water")
+        book.register("open")
+        book.project(store)
+        rows = store.intervals(OrderQuery(), observed_at=NOW, by="unit").rows
+        assert sorted(rows, key=lambda row: row.group) == [
+            IntervalCount("", T0, None, 1),
+            IntervalCount("water", T0, T0 + DAY, 3),
+        ]
+
+    def test_a_closing_is_seen_from_its_own_moment_on(self, store: OrderStore) -> None:
+        book = Book()
+        closed = T0 + timedelta(days=3, microseconds=7)
+        book.handled("1", T0 + timedelta(microseconds=1), closed, "water")
+        book.project(store)
+        (row,) = store.intervals(OrderQuery(), observed_at=closed).rows
+        assert (row.received_at, row.closed_at) == (T0 + timedelta(microseconds=1), closed)
+        (row,) = store.intervals(OrderQuery(), observed_at=closed - timedelta(microseconds=1)).rows
+        assert row.closed_at is None
+        assert store.intervals(OrderQuery(), observed_at=T0).rows == []
+        assert store.intervals(OrderQuery(), observed_at=T0).excluded == {"later": 1, "direct_answer": 0}
+
+    def test_the_first_closing_and_the_last(self, store: OrderStore) -> None:
+        book = Book()
+        order = book.handled("1", T0, T0 + DAY, "water")
+        again = order.model_copy(update={"version": order.version + 1, "closed_at": T0 + 9 * DAY})
+        store.project([again], [], [], {})
+        assert store.intervals(OrderQuery(), observed_at=NOW).rows == [IntervalCount("", T0, T0 + DAY, 1)]
+        last = store.intervals(OrderQuery(), observed_at=NOW, final=True).rows
+        assert last == [IntervalCount("", T0, T0 + 9 * DAY, 1)]
+
+    def test_the_month_is_shanghais(self, store: OrderStore) -> None:
+        book = Book()
+        for n, (day, hour) in enumerate([(31, 15), (31, 16)]):
+            book.register(f"{n}", datetime(2024, 1, day, hour, 59 if hour == 15 else 0, tzinfo=UTC))
+        book.project(store)
+        rows = store.intervals(OrderQuery(), observed_at=NOW, by="received_month").rows
+        assert sorted(row.group for row in rows) == ["2024-01", "2024-02"]
+
+    def test_direct_answers_are_left_out_and_counted(self, store: OrderStore) -> None:
+        book = Book()
+        order = book.register("1")
+        book.act(order, AnswerDirectly(reply_public="已答复"), T0 + timedelta(minutes=3))
+        book.register("2", steps=({"at": T0, "do": Accept()},))
+        book.project(store)
+        found = store.intervals(OrderQuery(), observed_at=NOW)
+        assert found.excluded == {"later": 0, "direct_answer": 1}
+        assert [row.count for row in found.rows] == [1]
