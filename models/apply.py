@@ -29,8 +29,11 @@ def move_of(event: Event) -> Move | None:
 def apply(order: Order | None, event: Event) -> Order:
     """The order after ``event``; an event that was applied before changes nothing.
 
-    Raises ``ValueError`` when the event does not follow: a gap in ``seq``, or a move that the table forbids.
+    Raises ``ValueError`` when the event does not follow: another order's, a gap in ``seq``, or a move that the
+    table forbids.
     """
+    if order is not None and event.order_no != order.order_no:
+        raise ValueError(f"{event.event_id} is a fact about {event.order_no}, not about {order.order_no}")
     seen = order.version if order is not None else 0
     if order is not None and event.seq <= seen:
         return order

@@ -85,7 +85,7 @@ class Catalogue(Value):
     """All of a city's conditions. Codes are unique; every reference names an existing code."""
 
     # ignored_types: the look-up tables below are computed once per catalogue.
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    model_config = ConfigDict(ignored_types=(cached_property,))
 
     city: Name
     list_version: Name

@@ -48,13 +48,15 @@ def from_record(kind: type[Kind], record: StoredRecord) -> Kind:
         if version == VERSIONS[kind]:
             return kind.model_validate_json(record.value)
         document = json.loads(record.value)
+        if not isinstance(document, dict):
+            raise CorrectInput.one("", "no JSON object")
         for step in range(version, VERSIONS[kind]):
             document = UPCASTERS[kind, step](document)
         return kind.model_validate(document)
     except ValidationError as error:
         raise CorrectInput(problems_of(error)) from error
-    except ValueError as error:
-        raise CorrectInput.one("", f"no JSON: {error}") from error
+    except (KeyError, TypeError, AttributeError, RecursionError, ValueError) as error:
+        raise CorrectInput.one("", f"no {kind.__name__} of schema {version}: {type(error).__name__}") from error
 
 
 def problems_of(error: ValidationError) -> list[Problem]:
@@ -69,6 +71,6 @@ def _reason(message: str) -> str:
 
 def _version(record: StoredRecord) -> int:
     raw = record.headers.get(SCHEMA_HEADER, b"1")
-    if not raw.isdigit():
-        raise CorrectInput.one(f"headers.{SCHEMA_HEADER}", "is no number")
+    if not raw.isdigit() or len(raw) > 6 or int(raw) < 1:
+        raise CorrectInput.one(f"headers.{SCHEMA_HEADER}", "is no schema version")
     return int(raw)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.base import Instant, Value
+from models.base import FreeText, Instant, Value
 from models.lifecycle import Move
 from models.order import DecisionMode, Limit, Requester, ReturnReason, Routing, Urgency
 
@@ -39,7 +39,7 @@ class Dispatch(Value):
 
     move: Literal[Move.DISPATCH] = Move.DISPATCH
     unit: str
-    override_reason: str | None = None
+    override_reason: FreeText | None = None
     mode: DecisionMode | None = None
     """How it was decided, where the system knows (the router, an archive); a person's choice is judged
     by the suggestions that the order carried."""
@@ -56,21 +56,21 @@ class Return(Value):
 
     move: Literal[Move.RETURN] = Move.RETURN
     reason: ReturnReason
-    basis: str | None = None
+    basis: FreeText | None = None
 
 
 class Close(Value):
     """The unit has handled the matter (办结)."""
 
     move: Literal[Move.CLOSE] = Move.CLOSE
-    reply_public: str | None = None
+    reply_public: FreeText | None = None
 
 
 class AnswerDirectly(Value):
     """The hotline answers on the spot (直接答复)."""
 
     move: Literal[Move.ANSWER_DIRECTLY] = Move.ANSWER_DIRECTLY
-    reply_public: str | None = None
+    reply_public: FreeText | None = None
 
 
 class RecordClosure(Value):
@@ -78,7 +78,7 @@ class RecordClosure(Value):
 
     move: Literal[Move.RECORD_CLOSURE] = Move.RECORD_CLOSURE
     unit: str | None = None
-    reply_public: str | None = None
+    reply_public: FreeText | None = None
 
 
 LaterMove = Annotated[

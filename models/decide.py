@@ -59,19 +59,20 @@ def _register(
     steps: list[tuple[LaterMove, datetime, Actor]] = [(step.do, step.at, command.actor) for step in do.steps]
     if not steps:
         steps.append((Accept(), live_at, router))
-        if do.routing.mode == "auto" and do.routing.unit is not None:
+        # A unit that has left the catalogue since it was routed keeps the order for an operator, and loses nothing.
+        if do.routing.mode == "auto" and do.routing.unit is not None and catalogue.has_unit(do.routing.unit):
             steps.append((Dispatch(unit=do.routing.unit, mode=DecisionMode.AUTO), live_at, router))
     for place, (wish, at, actor) in enumerate(steps):
         if at < current.updated_at:
             said = f"{wish.move}: {at.isoformat()} lies before the step that precedes it"
-            return refuse(current, command, RefusalCode.IMPOSSIBLE_TIME, said)
+            return refuse(None, command, RefusalCode.IMPOSSIBLE_TIME, said)
         if at > now + CLOCK_TOLERANCE:
-            return refuse(
-                current, command, RefusalCode.IMPOSSIBLE_TIME, f"{wish.move}: {at.isoformat()} lies in the future"
-            )
+            said = f"{wish.move}: {at.isoformat()} lies in the future"
+            return refuse(None, command, RefusalCode.IMPOSSIBLE_TIME, said)
         facts = facts_of(current, command, wish, catalogue, actor)
         if isinstance(facts, Refusal):
-            return facts
+            # The order that the steps have built so far is not stored: nothing is known of it, nothing allowed.
+            return refuse(None, command, facts.code, f"{wish.move}: {facts.reason}")
         done = any(not isinstance(later, Sign) for later, _, _ in steps[place + 1 :])
         for fact in facts:
             add(fact.model_copy(update={"notify": False}) if done and isinstance(fact, Dispatched) else fact, at, actor)

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from models.base import Instant, Value
+from models.base import TEXT_MAX, Clean, FreeText, Instant, Value
 from models.order import DecisionMode, RequesterKind, ReturnReason, Urgency
 
-CONTENT_MAX = 20_000
+CONTENT_MAX = TEXT_MAX
 TITLE_MAX = 200
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-
-def _without_controls(text: str) -> str:
-    found = _CONTROL.search(text)
-    if found:
-        raise ValueError(f"control character U+{ord(found.group()):04X} at position {found.start()}")
-    return text
-
-
-Clean = AfterValidator(_without_controls)
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Clean]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Clean]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_MAX), Clean]
 Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=CONTENT_MAX), Clean]
-Reply = Annotated[str, StringConstraints(strip_whitespace=True, max_length=CONTENT_MAX), Clean]
 
 
 class Return(Value):
@@ -84,4 +72,4 @@ class Intake(Value):
     signed_at: Instant | None = None
     closed_at: Instant | None = None
     is_direct_answer: bool = False
-    reply_public: Reply | None = None
+    reply_public: FreeText | None = None

@@ -99,10 +99,10 @@ class Routing(Value):
 
     mode: str
     """``auto`` or ``suggest``."""
-    unit: str | None
+    unit: str | None = None
     rule: str
     reason: str
-    threshold: float | None
+    threshold: float | None = None
     model_version: str
     list_version: str
     suggestions: tuple[Suggestion, ...] = ()

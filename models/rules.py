@@ -48,6 +48,8 @@ def refuse(order: Order | None, command: Command, code: RefusalCode, reason: str
 
 
 def _accept(order: Order, command: Command, do: Accept, catalogue: Catalogue, by: Actor) -> list[Fact] | Refusal:
+    if by.role is Role.DEPARTMENT:
+        return refuse(order, command, RefusalCode.NOT_YOUR_ORDER, "a department does not take orders in")
     return [Accepted()]
 
 

@@ -16,6 +16,7 @@ from dispatcher.files.table import Row, Table
 from models.errors import CorrectInput, Problem
 
 _SOURCE_MAX = 64
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class RowMapper:
         Rows in another order, or columns in another order, give the same ids.
         """
         plain = {name: None if value != value else value for name, value in values.items()}
-        digest = blake2b(json.dumps(plain, sort_keys=True, default=str).encode(), digest_size=16).digest()
+        content = _CANONICAL.encode(plain).encode("utf-8", "surrogatepass")  # JSON may hold half a surrogate pair
+        digest = blake2b(content, digest_size=16).digest()
         key = int.from_bytes(digest[:8])  # half of it: a million rows in little memory
         ordinal = self._seen[key] = self._seen.get(key, 0) + 1
         return f"row-{digest.hex()}" + (f"-{ordinal}" if ordinal > 1 else "")

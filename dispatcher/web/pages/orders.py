@@ -51,6 +51,7 @@ def orders(request: Request, services: Annotated[Services, Depends(services_of)]
         pattern=pattern_of(filters.text),
         sorts=SORTS,
         now=now,
+        cleared=ListFilters(text=filters.text, sort=filters.sort).address("/orders"),
         next_page=filters.address("/orders", cursor=found.cursor) if found.cursor else None,
         first_page=filters.address("/orders", cursor=None) if filters.cursor else None,
     )

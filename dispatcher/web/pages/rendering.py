@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from dispatcher.web.pages import words
 from dispatcher.web.pages.highlight import excerpt, marked, quoted
 from dispatcher.web.pages.times import due, local, span
 from dispatcher.wiring import Services
+from models.catalogue import Street, Term
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -79,7 +81,7 @@ def environment(services: Services) -> Environment:
         lstrip_blocks=True,
     )
     names = Names(services)
-    made.globals.update(words=words, names=names, due=due)
+    made.globals.update(words=words, names=names, due=due, names_of=_names_of)
     made.filters.update(
         local=names.local,
         span=span,
@@ -109,3 +111,8 @@ def _days(value: float | None) -> str:
     if value is None:
         return "—"
     return f"{value:.2f}" if value < 1 else f"{value:,.1f}"
+
+
+def _names_of(entries: Sequence[Term | Street]) -> list[tuple[str, str]]:
+    """Code and name of each, for a select."""
+    return [(entry.code, entry.name) for entry in entries]

@@ -97,6 +97,10 @@ def test_identical_rows_are_orders_of_their_own(tmp_path: Path) -> None:
     assert first == ids(tmp_path, [{"n": None, "c": "不亮", "t": "路灯"}])[0]
 
 
+def test_half_a_surrogate_pair_has_an_id_too(tmp_path: Path) -> None:
+    assert len(set(ids(tmp_path, [{"t": "\ud800", "c": "x"}, {"t": "\udfff", "c": "x"}]))) == 2
+
+
 small = st.fixed_dictionaries({"t": st.sampled_from("ab"), "c": st.sampled_from("cd")})
 
 

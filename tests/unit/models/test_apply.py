@@ -66,7 +66,6 @@ def test_a_fact_that_the_table_forbids_is_an_error(events: list[Event]) -> None:
         replay(events)
 
 
-@pytest.mark.xfail(strict=True, reason="apply does not compare the order numbers")
 def test_an_event_of_another_order_is_an_error() -> None:
     with pytest.raises(ValueError, match="N2"):
         replay([event(1, RECEIVED), event(2, Accepted(), order_no="N2")])

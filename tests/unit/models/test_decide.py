@@ -202,7 +202,6 @@ def test_a_department_acts_on_its_own_orders_only(before: list[Any], do: Any, ac
     assert (answer.code, answer.state, answer.version) == (RefusalCode.NOT_YOUR_ORDER, order.state, order.version)
 
 
-@pytest.mark.xfail(strict=True, reason="rules._accept does not look at who acts")
 def test_a_department_does_not_take_orders_in() -> None:
     (received, *_) = _events(decide(None, command(register()), CATALOGUE, NOW))
     answer = decide(replay([received]), command(Accept(), WATER), CATALOGUE, NOW)

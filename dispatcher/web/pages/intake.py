@@ -1,0 +1,97 @@
+"""``/intake``: taking in an order by hand, with suggestions while the words are being typed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from dispatcher.web.access import services_of
+from dispatcher.web.intake_api import _append as append
+from dispatcher.web.intake_api import _checked as checked
+from dispatcher.web.pages.field_words import by_field
+from dispatcher.web.pages.forms import form_of, said_of
+from dispatcher.web.pages.rendering import page
+from dispatcher.web.pages.words import refusal_sentence
+from dispatcher.wiring import Services
+from models.commands import RefusalCode
+from models.errors import CorrectInput
+from models.intake import CONTENT_MAX, TITLE_MAX, Intake
+from models.order import Order, Urgency
+
+router = APIRouter(include_in_schema=False)
+SOURCE = "console"
+TEXTS = (
+    "external_id", "title", "content", "channel", "request_type", "urgency", "street", "community", "address_text",
+    "name", "phone", "enterprise_name", "uscc", "liaison_unit",
+)  # fmt: skip
+With = Annotated[Services, Depends(services_of)]
+
+
+@router.get("/intake")
+def empty(request: Request, services: With) -> HTMLResponse:
+    """An empty form; its ``external_id`` makes whatever it sends one order."""
+    return _page(request, services, {"external_id": uuid.uuid4().hex, "channel": "hotline"})
+
+
+@router.post("/intake")
+def submit(request: Request, form: Annotated[FormData, Depends(form_of)], services: With) -> Response:
+    """Take the order in and lead to it, or show the form again with what is wrong beside the fields."""
+    said = said_of(form)
+    try:
+        intake = checked(services, _message(said))
+    except CorrectInput as error:
+        return _page(request, services, said, by_field(error.problems), status=422)
+    [(number, _, outcome)] = append(services, [intake])
+    if outcome is None:
+        return page(request, "intake_pending.html", 202, nav="intake", order_no=number)
+    refusal = outcome.refusal
+    if refusal is None or (refusal.code is RefusalCode.DUPLICATE and _same(services.store.get(number), intake)):
+        return RedirectResponse(f"/orders/{number}", 303)
+    if refusal.code is RefusalCode.DUPLICATE:
+        # The page was brought back and used for another matter: that one must not vanish behind the first.
+        notice = f"此页面先前已登记工单 {number}。本次内容不同，尚未登记；请核对后再次提交，将登记为新的工单。"
+        return _page(request, services, said | {"external_id": uuid.uuid4().hex}, notice=notice, status=409)
+    return _page(request, services, said, notice=refusal_sentence(refusal), status=409)
+
+
+def _message(said: Mapping[str, str]) -> dict[str, Any]:
+    """The form as an intake message; what was left empty is not said."""
+    message: dict[str, Any] = {name: said[name] for name in TEXTS if said.get(name, "").strip()}
+    message |= {"source_system": SOURCE, "reply_required": "no_reply" not in said}
+    message |= {name: True for name in ("is_anonymous", "is_confidential") if name in said}
+    if message.keys() & {"enterprise_name", "uscc"}:
+        message["requester_kind"] = "enterprise"
+    return message
+
+
+def _same(order: Order | None, intake: Intake) -> bool:
+    return order is not None and (order.title, order.content) == (intake.title, intake.content)
+
+
+def _page(
+    request: Request,
+    services: Services,
+    said: Mapping[str, str],
+    wrong: Mapping[str, str] | None = None,
+    *,
+    notice: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    return page(
+        request,
+        "intake.html",
+        status,
+        nav="intake",
+        catalogue=services.catalogue,
+        urgencies=list(Urgency),
+        title_max=TITLE_MAX,
+        content_max=CONTENT_MAX,
+        said=said,
+        wrong=wrong or {},
+        notice=notice,
+    )

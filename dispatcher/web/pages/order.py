@@ -1,0 +1,69 @@
+"""``/orders/{order_no}``: one order with its suggestions, receipt and timeline, and what can be done with it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from dispatcher.web.access import services_of
+from dispatcher.web.pages.rendering import Names, page
+from dispatcher.web.pages.timeline import timeline
+from dispatcher.web.views import masked
+from dispatcher.wiring import Services
+from models.catalogue import Unit
+from models.lifecycle import Move, allowed_moves
+from models.order import Order
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/orders/{order_no}")
+def order(order_no: str, request: Request, services: Annotated[Services, Depends(services_of)]) -> HTMLResponse:
+    """The page of one order; 404 for a number that none has."""
+    return order_page(request, services, order_no)
+
+
+def order_page(
+    request: Request,
+    services: Services,
+    order_no: str,
+    *,
+    status: int = 200,
+    notice: str = "",
+    said: Mapping[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """The page with a ``notice`` on top; ``said`` are the words of a form that was not carried out and ``wrong``
+    what is wrong with them."""
+    found = services.store.get(order_no)
+    if found is None:
+        raise HTTPException(404, f"no order {order_no}")
+    return page(
+        request,
+        "order.html",
+        status,
+        nav="orders",
+        order=found,
+        requester=masked(found.requester),
+        steps=timeline(services.store.history(order_no), Names(services)),
+        moves=[move for move in allowed_moves(found.state) if move is not Move.RECORD_CLOSURE],
+        suggested=list(dict.fromkeys(one.unit for one in found.routing.suggestions)) if found.routing else [],
+        units=_other_units(services, found),
+        now=services.clock.now(),
+        key=uuid.uuid4().hex[:12],
+        notice=notice,
+        said=said or {},
+        wrong=wrong or {},
+    )
+
+
+def _other_units(services: Services, order: Order) -> list[Unit]:
+    """The units beside the suggested ones; "the street office of the place" is none by itself where places are
+    known by their offices."""
+    suggested = {one.unit for one in order.routing.suggestions} if order.routing else set()
+    return [unit for unit in services.catalogue.units if unit.code not in suggested and not unit.by_place]

@@ -1,0 +1,68 @@
+"""An order's facts as steps that people read: what, who, when, and how long since the step before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dispatcher.web.pages import words
+from dispatcher.web.pages.rendering import Names
+from models.commands import Actor, Role
+from models.events import Accepted, Closed, Dispatched, Event, Fact, Received, Returned, Routed, Signed
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One fact; ``after`` is the time since the step before, None for the first and where none passed."""
+
+    name: str
+    tone: str
+    at: datetime
+    after: timedelta | None
+    who: str
+    details: tuple[str, ...]
+
+
+def timeline(events: Sequence[Event], names: Names) -> list[Step]:
+    """The steps in order of time."""
+    steps: list[Step] = []
+    for event in events:
+        passed = event.at - steps[-1].at if steps else timedelta(0)
+        name, tone, details = _told(event.fact, names)
+        after = passed if passed > timedelta(0) else None
+        steps.append(Step(name, tone, event.at, after, actor_name(event.actor, names), tuple(filter(None, details))))
+    return steps
+
+
+def actor_name(actor: Actor, names: Names) -> str:
+    """Who acted: the router, a system by its name, a person by role and unit."""
+    if actor.id == "router":
+        return "智能分拨"
+    if actor.role is Role.SYSTEM:
+        return f"系统接入（{actor.id.partition(':')[2] or actor.id}）"
+    where = names.unit(actor.unit) if actor.unit else words.ROLES[actor.role]
+    return where if actor.id == "console" else f"{where} {actor.id}"
+
+
+def _told(fact: Fact, names: Names) -> tuple[str, str, list[str]]:
+    """Name, colour and details of a fact."""
+    match fact:
+        case Received():
+            return "登记", "secondary", [f"渠道：{names.channel(fact.channel)}"]
+        case Routed(routing=routing):
+            return "智能研判", "azure", [routing.reason]
+        case Accepted():
+            return "受理", "secondary", []
+        case Dispatched():
+            why = f"改派原因：{fact.override_reason}" if fact.override_reason else ""
+            again = f"第 {fact.dispatch_no} 次派单" if fact.dispatch_no > 1 else ""
+            return "派单", "blue", [f"{words.MODES[fact.mode]}至{names.unit(fact.unit)}", again, why]
+        case Signed():
+            return "签收", "blue", []
+        case Returned():
+            basis = f"依据：{fact.basis}" if fact.basis else ""
+            return "退单", "red", [f"{names.unit(fact.unit)}：{words.RETURN_REASONS[fact.reason]}", basis]
+        case Closed():
+            unit = f"办结单位：{names.unit(fact.unit)}" if fact.unit else ""
+            return words.CLOSINGS[fact.how], "green", [unit]
