@@ -22,6 +22,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(gt=0)]
 Texts = tuple[str, ...]
 
+LOADER: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's loader where PyYAML was built with it: ten times faster."""
+
 _VOICE: dict[str, Voice] = {"consult": "consult", "suggestion": "suggestion", "praise": "praise"}
 
 
@@ -77,7 +80,7 @@ def load_matters() -> tuple[Matter, ...]:
     """All matters, in the order of the files; raises ``ValueError`` for a key that is used twice."""
     found: dict[str, Matter] = {}
     for path in sorted(Path(__file__).parent.glob("matters_*.yaml")):
-        for document in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
+        for document in yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER):
             matter = Matter.model_validate(document)
             if matter.key in found:
                 raise ValueError(f"{path.name}: {matter.key} is used twice")

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from models.base import Value
 from models.order import RequesterKind, ReturnReason
-from scripts.demo.matters import Texts, Voice
+from scripts.demo.matters import LOADER, Texts, Voice
 
 
 class Style(Value):
@@ -76,4 +76,4 @@ class Phrases(Value):
 def load_phrases() -> Phrases:
     """The phrases that ship with the demonstration city."""
     path = Path(__file__).with_name("phrases.yaml")
-    return Phrases.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return Phrases.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER))

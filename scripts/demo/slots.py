@@ -137,7 +137,9 @@ MAKERS: dict[str, Callable[[Slots], str]] = {
     "small": lambda slots: str(slots.rng.randint(3, 98) * 10),
     "money": lambda slots: str(slots.rng.randint(12, 680) * 100),
     "age": lambda slots: str(slots.rng.randint(65, 92)),
-    "since": lambda slots: "已经" + slots.pick("一周多", "半个月", "好几天", "一个多月", "三四天", "十来天", "快两个月"),
+    "since": lambda slots: (
+        "已经" + slots.pick("一周多", "半个月", "好几天", "一个多月", "三四天", "十来天", "快两个月")
+    ),
     "lately": lambda slots: slots.pick("这几天", "最近一周", "近半个月", "最近一个月", "这段时间", "这阵子"),
     "ago": lambda slots: slots.pick("上周", "上个月", "半个月前", "三天前", "前几天", "月初"),
     "nick": lambda slots: slots.rng.choice(slots.phrases.people.nicks),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -91,7 +92,7 @@ def _page(
         urgencies=list(Urgency),
         title_max=TITLE_MAX,
         content_max=CONTENT_MAX,
-        said=said,
+        said=defaultdict(str, said),
         wrong=wrong or {},
         notice=notice,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -57,7 +58,7 @@ def order_page(
         now=services.clock.now(),
         key=uuid.uuid4().hex[:12],
         notice=notice,
-        said=said or {},
+        said=defaultdict(str, said or {}),
         wrong=wrong or {},
     )
 

@@ -17,11 +17,11 @@ from dispatcher.web.pages.forms import form_of, said_of
 from dispatcher.web.pages.rendering import Names
 from dispatcher.web.pages.words import refusal_sentence
 from dispatcher.wiring import Services
-from models.base import Value
+from models.base import FreeText, Value
 from models.codec import problems_of, to_record
 from models.commands import Actor, Command, LaterMove, Outcome, Role
 from models.errors import CorrectInput
-from models.intake import Code, Reply
+from models.intake import Code
 from models.lifecycle import Move
 from models.order import Order, ReturnReason
 from models.topics import COMMANDS
@@ -39,10 +39,10 @@ class MoveForm(Value):
     version: int
     move: Literal[Move.ACCEPT, Move.DISPATCH, Move.SIGN, Move.RETURN, Move.CLOSE, Move.ANSWER_DIRECTLY]
     unit: Code | None = None
-    override_reason: Reply | None = None
+    override_reason: FreeText | None = None
     reason: ReturnReason | None = None
-    basis: Reply | None = None
-    reply_public: Reply | None = None
+    basis: FreeText | None = None
+    reply_public: FreeText | None = None
 
     def do(self) -> LaterMove:
         """The move of the form. Raises ``CorrectInput`` for a field that it needs and does not have."""

@@ -130,3 +130,17 @@ def test_what_the_csv_module_writes_comes_back(
     expected = [row for row in rows if encoding != "utf-16" or "\ufffd" not in row[0] + row[1]]
     found = good(read(tmp_path_factory.getbasetemp(), buffer.getvalue(), encoding))
     assert [tuple(row.values()) for row in found] == expected
+
+
+def test_an_open_quote_that_nothing_closes_costs_one_row(tmp_path: Path) -> None:
+    rows = read(tmp_path, 'a,b\n1,"open\n2,x\n3,y\n')
+    assert isinstance(rows[0], RowError)
+    assert [row.number for row in rows] == [2, 3, 4]
+    assert good(rows) == [{"a": "2", "b": "x"}, {"a": "3", "b": "y"}]
+
+
+def test_a_hostile_file_of_open_quotes_ends_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dispatcher.files.csv_table._REREAD_MAX", 1000)
+    rows = read(tmp_path, "a,b\n" + '1,"' + "x\n" * 2000)
+    assert len(rows) == 1
+    assert isinstance(rows[0], RowError)

@@ -1,0 +1,71 @@
+"""Closure times over HTTP: the figures of one clock with their curves, and the report over all clocks."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime
+
+from dispatcher.closure.clocks import Clock
+from dispatcher.closure.report import closure_report, statistics_json
+from dispatcher.closure.statistics import closure_statistics
+from dispatcher.web.access import services_of
+from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument
+from dispatcher.wiring import Services
+from models.query import GroupField, OrderQuery
+
+router = APIRouter(prefix="/api/v1", tags=["closure"])
+With = Annotated[Services, Depends(services_of)]
+THIN_STEPS = 400
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (422, 503)
+}
+
+
+class ReportParams(OrderQuery):
+    """Which orders, grouped by what, seen from when (now where it is not said)."""
+
+    by: GroupField | None = None
+    observed_at: AwareDatetime | None = None
+
+    def query(self) -> OrderQuery:
+        return OrderQuery.model_construct(**{name: getattr(self, name) for name in OrderQuery.model_fields})
+
+
+class ClosureParams(ReportParams):
+    """The same on one clock; ``thin`` curves have what a drawing needs, ``full`` ones every step."""
+
+    clock: Clock = "gross"
+    curve: Literal["full", "thin"] = "full"
+
+
+@router.get("/closure", responses=_PROBLEMS)
+def closure(params: Annotated[ClosureParams, Query()], services: With) -> dict[str, Any]:
+    """Counts, percentiles and Kaplan–Meier curve, open orders censored; ``groups`` with ``by``. Days throughout."""
+    observed_at = params.observed_at or services.clock.now()
+    found = services.store.intervals(
+        params.query(), observed_at=observed_at, by=params.by, final=params.clock == "final"
+    )
+    statistics = closure_statistics(
+        found.rows, observed_at, params.clock, calendar=services.calendar, excluded=found.excluded
+    )
+    return statistics_json(statistics, curve_steps=THIN_STEPS if params.curve == "thin" else sys.maxsize)
+
+
+@router.get("/closure/report", responses=_PROBLEMS)
+def report(params: Annotated[ReportParams, Query()], services: With) -> dict[str, Any]:
+    """Counts, and median, P75, P90, mean and restricted mean on each clock, as ``minsheng closure --json`` prints."""
+    observed_at, query = params.observed_at or services.clock.now(), params.query()
+    first, final = (
+        services.store.intervals(query, observed_at=observed_at, by=params.by, final=last) for last in (False, True)
+    )
+    return closure_report(
+        first.rows,
+        final.rows,
+        observed_at,
+        services.calendar,
+        excluded=first.excluded,
+        grouped=params.by is not None,
+    )
