@@ -25,6 +25,7 @@ Texts = tuple[str, ...]
 LOADER: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's loader where PyYAML was built with it: ten times faster."""
 
+_ON_SITE = ("城乡建设", "交通运输", "环境保护")
 _VOICE: dict[str, Voice] = {"consult": "consult", "suggestion": "suggestion", "praise": "praise"}
 
 
@@ -33,7 +34,8 @@ class Matter(Value):
 
     ``days`` are the median and the log standard deviation of the handling time in calendar days; ``urgent``
     and ``critical`` are shares of the orders; ``direct`` is the share of questions answered on the spot.
-    ``asks``, ``wishes`` and ``praises`` are pairs of a title and a sentence. All texts may hold slots.
+    ``titles[n]`` is the title of ``bodies[n]``; ``asks``, ``wishes`` and ``praises`` are pairs of a title and a
+    sentence. All texts may hold slots.
     """
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -60,11 +62,18 @@ class Matter(Value):
     answers: Texts = ()
     replies: Annotated[Texts, Field(min_length=1)]
 
+    @property
+    def is_on_site(self) -> bool:
+        """It can be looked at where it is: the place belongs to the title, and somebody goes there."""
+        return self.category in _ON_SITE and self.hours != "office"
+
     @model_validator(mode="after")
     def _every_type_has_words(self) -> Self:
         for kind, words in (("consult", self.asks), ("suggestion", self.wishes), ("praise", self.praises)):
             if (kind in self.types) != bool(words):
                 raise ValueError(f"{self.key}: {kind} needs a weight in types and texts, or neither")
+        if len(self.titles) != len(self.bodies):
+            raise ValueError(f"{self.key}: every body needs its title")
         if self.asks and not self.answers:
             raise ValueError(f"{self.key}: questions without answers")
         return self

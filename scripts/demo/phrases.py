@@ -28,11 +28,16 @@ class Style(Value):
 
 
 class Replies(Value):
-    """Parts of a public reply around what was found and done."""
+    """Parts of a public reply around what was found and done.
+
+    ``visited`` and ``watched`` take the place of ``checked`` and ``closing`` where somebody went to the spot.
+    """
 
     opening: Texts
     checked: Texts
+    visited: Texts
     closing: Texts
+    watched: Texts
     suggestion: Texts
     praise: Texts
 
@@ -53,8 +58,10 @@ class Phrases(Value):
 
     styles: Annotated[tuple[Style, ...], Field(min_length=1)]
     pushes: dict[RequesterKind, Texts]
+    reasons: dict[Voice, Texts]
     also: Texts
     titles: dict[Voice, Texts]
+    titles_near: Texts
     slips: dict[str, str]
     replies: Replies
     returns: dict[ReturnReason, Texts]

@@ -63,7 +63,8 @@ def _time(slots: Slots) -> str:
     else:
         part = next(name for until, name in _PARTS if when.hour < until)
     hour = when.hour - 12 if when.hour > 12 else when.hour
-    return f"{day}{part}{hour}{slots.pick('点左右', '点多', '点半', '点钟')}"
+    past = ("点左右", "点钟") if when.minute < 15 else ("点多",) if when.minute < 30 else ("点半", "点多")
+    return f"{day}{part}{hour}{slots.pick(*past)}"
 
 
 _PARTS = ((5, "凌晨"), (8, "早上"), (11, "上午"), (13, "中午"), (18, "下午"))
@@ -107,7 +108,7 @@ def _date(slots: Slots) -> str:
 
 
 def _window(slots: Slots) -> str:
-    return slots.pick("本周五", "这个月底", "下周一", "三天内", "明天下班", "一周之内", "节假日")
+    return slots.pick("本周五", "这个月底", "下周一", "后天", "明天下班", "这个周末", "下周三")
 
 
 MAKERS: dict[str, Callable[[Slots], str]] = {
@@ -142,5 +143,7 @@ MAKERS: dict[str, Callable[[Slots], str]] = {
     ),
     "lately": lambda slots: slots.pick("这几天", "最近一周", "近半个月", "最近一个月", "这段时间", "这阵子"),
     "ago": lambda slots: slots.pick("上周", "上个月", "半个月前", "三天前", "前几天", "月初"),
+    "hours": lambda slots: slots.pick("工作日白天", "下午三点以后", "晚上七点以后", "周末", "上午"),
+    "now": lambda slots: f"{slots.received.month}月{slots.received.day}日{slots.received.hour}时",
     "nick": lambda slots: slots.rng.choice(slots.phrases.people.nicks),
 }

@@ -20,9 +20,12 @@ def content_of(
 ) -> tuple[str, str]:
     """Title and content (at most ``CONTENT_MOST`` characters); ``also`` is a second matter's sentence."""
     about, sentence = _substance(rng, matter, voice)
+    opening = rng.choice(style.openings[voice])
+    if sentence.startswith("{") and opening.startswith("{"):
+        opening = ""  # the sentence names its place itself
     body = sentence.format_map(slots)
     parts = {
-        "opening": rng.choice(style.openings[voice]).format_map(slots),
+        "opening": opening.format_map(slots),
         "details": _details(rng, matter, voice, style, slots),
         "push": _push(rng, phrases, voice, style, slots),
         "ending": rng.choice(style.endings[voice]).format_map(slots) if rng.random() < style.ending else "",
@@ -34,7 +37,7 @@ def content_of(
     content = style.frame.format(body=body, **parts)
     if len(content) > CONTENT_MOST:
         content = style.frame.format(body=body, **(parts | {"details": "", "push": ""}))
-    title = _title(rng, phrases, voice, about.format_map(slots), slots)
+    title = _title(rng, phrases, matter, voice, about, slots)
     if rng.random() < _SLIP_SHARE:
         title, content = _slip(rng, phrases, title), _slip(rng, phrases, content)
     return title, content
@@ -52,8 +55,10 @@ def reply_of(rng: Random, phrases: Phrases, matter: Matter, voice: Voice, slots:
         case "praise":
             core = rng.choice(parts.praise)
         case _:
-            core, checked = rng.choice(matter.replies), rng.choice(parts.checked)
-    text = rng.choice(parts.opening) + checked + core + "。" + rng.choice(parts.closing)
+            core = rng.choice(matter.replies)
+            checked = rng.choice(parts.visited if matter.is_on_site else parts.checked)
+    closing = rng.choice(parts.watched if voice == "tell" and matter.is_on_site else parts.closing)
+    text = rng.choice(parts.opening) + checked + core + "。" + closing
     return text.format_map(slots)
 
 
@@ -70,7 +75,7 @@ def _substance(rng: Random, matter: Matter, voice: Voice) -> tuple[str, str]:
             return rng.choice(matter.wishes)
         case "praise":
             return rng.choice(matter.praises)
-    return rng.choice(matter.titles), rng.choice(matter.bodies)
+    return rng.choice(tuple(zip(matter.titles, matter.bodies, strict=True)))
 
 
 def _details(rng: Random, matter: Matter, voice: Voice, style: Style, slots: Slots) -> str:
@@ -81,16 +86,21 @@ def _details(rng: Random, matter: Matter, voice: Voice, style: Style, slots: Slo
 
 
 def _push(rng: Random, phrases: Phrases, voice: Voice, style: Style, slots: Slots) -> str:
-    if voice != "tell" or rng.random() >= style.push:
+    if rng.random() >= style.push:
         return ""
-    return rng.choice(phrases.pushes[slots.kind]).format_map(slots)
+    said = phrases.pushes[slots.kind] if voice == "tell" else phrases.reasons[voice]
+    return rng.choice(said).format_map(slots)
 
 
-def _title(rng: Random, phrases: Phrases, voice: Voice, about: str, slots: Slots) -> str:
+def _title(rng: Random, phrases: Phrases, matter: Matter, voice: Voice, about: str, slots: Slots) -> str:
+    title = about.format_map(slots)
     if about.startswith(_READY):
-        return rng.choice((about, about, f"{about}（{slots['at']}）"))
-    slots["title"] = about
-    return rng.choice(phrases.titles[voice]).format_map(slots)
+        return rng.choice((title, title, f"{title}（{slots['at']}）"))
+    frames = phrases.titles[voice]
+    if matter.is_on_site and voice == "tell" and "{" not in about:
+        frames += phrases.titles_near
+    slots["title"] = title
+    return rng.choice(frames).format_map(slots)
 
 
 def _slip(rng: Random, phrases: Phrases, text: str) -> str:
