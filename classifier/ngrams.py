@@ -31,7 +31,7 @@ class Grams:
     group: NDArray[np.int64]
     columns: NDArray[np.int32]
     rows: NDArray[np.int64]
-    counts: NDArray[np.float32]
+    counts: NDArray[np.int64]
 
 
 def buckets(characters: Characters, order: int) -> list[NDArray[np.uint32]]:
@@ -56,9 +56,7 @@ def buckets(characters: Characters, order: int) -> list[NDArray[np.uint32]]:
     return result
 
 
-def count(
-    characters: Characters, order: int, row_of_bucket: NDArray[np.int32], title_weight: float
-) -> Grams:
+def count(characters: Characters, order: int, row_of_bucket: NDArray[np.int32], title_weight: int) -> Grams:
     """Look up and count the n-grams of a batch.
 
     ``row_of_bucket`` (BUCKETS + 1 entries) is -1 for what is no feature. A batch may hold up to 2 ** 24 / order
@@ -76,8 +74,8 @@ def count(
     first = np.ones(len(pair), dtype=bool)
     np.not_equal(pair[1:], pair[:-1], out=first[1:])
     starts = np.flatnonzero(first)
-    weight = np.where(np.tile(characters.in_title, order), np.float32(title_weight), np.float32(1))[occurrence]
-    counts = np.add.reduceat(weight, starts) if len(starts) else np.zeros(0, dtype=np.float32)
+    weight = np.where(np.tile(characters.in_title, order), title_weight, 1)[occurrence]
+    counts = np.add.reduceat(weight, starts) if len(starts) else np.zeros(0, dtype=np.int64)
     return Grams(
         occurrence=occurrence,
         group=np.cumsum(first) - 1,
@@ -85,3 +83,14 @@ def count(
         rows=pair[starts] >> (BUCKET_BITS + 1),
         counts=counts,
     )
+
+
+def term_weights(counts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Sublinear term frequency, 1 + ln(count); from a table, so that a value never depends on its neighbours."""
+    table = (1 + np.log(np.arange(1, max(int(counts.max(initial=1)), 1) + 1))).astype(np.float32)
+    return table[counts - 1]
+
+
+def row_pointers(grams: Grams, documents: int) -> NDArray[np.int64]:
+    """The ``indptr`` of the batch as a compressed sparse row matrix."""
+    return np.searchsorted(grams.rows, np.arange(documents + 1))

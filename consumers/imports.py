@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from dispatcher.files import Mapping, Row, RowError, RowMapper, Table
-from dispatcher.intake import read_intake, resolve
+from dispatcher.intake import intake_record, read_intake, resolve
 from dispatcher.wiring import Services
 from models.commands import Outcome, RefusalCode
 from models.errors import CorrectInput, Problem, RetryLater
-from models.ids import order_no
 from models.intake import Intake
-from models.records import Record
-from models.topics import INTAKE
 
 CHUNK = 500
 
@@ -86,17 +83,7 @@ def _readable(
 
 def _hand_in(services: Services, intakes: list[Intake]) -> list[Outcome]:
     """Append and wait; the rows of a chunk stay in order per order number."""
-    prefix = services.catalogue.order_prefix
-    positions = services.log.append(
-        [
-            Record(
-                INTAKE,
-                order_no(prefix, intake.source_system, intake.external_id),
-                intake.model_dump_json(exclude_defaults=True).encode(),
-            )
-            for intake in intakes
-        ]
-    )
+    positions = services.log.append([intake_record(intake, services.catalogue) for intake in intakes])
     ids = [str(position) for position in positions]
     outcomes = services.store.wait_outcomes(ids, timeout=120)
     if len(outcomes) < len(ids):

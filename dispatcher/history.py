@@ -47,7 +47,7 @@ def steps_of(intake: Intake, received_at: datetime, now: datetime) -> tuple[Step
 
     for tried in intake.returns:
         add(tried.dispatched_at, Dispatch(unit=tried.department, mode=intake.decision_mode))
-        add(tried.returned_at, Return(reason=tried.reason))
+        add(tried.returned_at, Return(reason=tried.reason, basis=tried.basis))
     unit = intake.lead_department
     if unit and intake.dispatched_at:
         add(intake.dispatched_at, Dispatch(unit=unit, mode=intake.decision_mode))

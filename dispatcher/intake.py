@@ -15,8 +15,11 @@ from models.catalogue import Catalogue
 from models.codec import problems_of
 from models.commands import Register
 from models.errors import CorrectInput
+from models.ids import order_no
 from models.intake import Intake
 from models.order import Requester, Routing
+from models.records import Record
+from models.topics import INTAKE
 
 _REQUESTER = {"name", "phone", "is_anonymous", "is_confidential", "reply_required", "enterprise_name", "uscc"}
 _SAME = (
@@ -49,6 +52,12 @@ def resolve(intake: Intake, codes: Codes, now: datetime) -> Intake:
     if problems:
         raise CorrectInput(problems)
     return intake.model_copy(update={**found, "received_at": received_at})
+
+
+def intake_record(intake: Intake, catalogue: Catalogue) -> Record:
+    """The message on the intake topic; keyed by the order's number, so that repeated messages keep their order."""
+    number = order_no(catalogue.order_prefix, intake.source_system, intake.external_id)
+    return Record(INTAKE, number, intake.model_dump_json(exclude_defaults=True).encode())
 
 
 def registration(

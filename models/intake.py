@@ -25,6 +25,7 @@ class Return(Value):
     dispatched_at: Instant
     returned_at: Instant
     reason: ReturnReason = ReturnReason.NOT_MY_DUTY
+    basis: FreeText | None = None
 
 
 class Intake(Value):

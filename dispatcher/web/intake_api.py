@@ -11,17 +11,14 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from dispatcher.intake import read_intake, resolve
+from dispatcher.intake import intake_record, read_intake, resolve
 from dispatcher.web.access import services_of
 from dispatcher.web.problems import MEDIA_TYPE, FieldProblem, ProblemDocument, problem, refused, wrong_fields
 from dispatcher.web.views import order_view
 from dispatcher.wiring import Services
 from models.commands import Outcome, RefusalCode
 from models.errors import CorrectInput
-from models.ids import order_no
 from models.intake import Intake
-from models.records import Record
-from models.topics import INTAKE
 
 router = APIRouter(prefix="/api/v1", tags=["intake"])
 MOST = 1000
@@ -119,15 +116,10 @@ def _checked(services: Services, item: Any) -> Intake:
 
 def _append(services: Services, intakes: Sequence[Intake]) -> list[tuple[str, str, Outcome | None]]:
     """Order number, command id and outcome of each, once the log has them all."""
-    prefix = services.catalogue.order_prefix
-    numbers = [order_no(prefix, intake.source_system, intake.external_id) for intake in intakes]
-    values = [intake.model_dump_json(exclude_defaults=True).encode() for intake in intakes]
-    positions = services.log.append(
-        [Record(INTAKE, number, value) for number, value in zip(numbers, values, strict=True)]
-    )
-    ids = [str(position) for position in positions]
+    records = [intake_record(intake, services.catalogue) for intake in intakes]
+    ids = [str(position) for position in services.log.append(records)]
     outcomes = services.store.wait_outcomes(ids, services.settings.answer_timeout)
-    return [(number, one, outcomes.get(one)) for number, one in zip(numbers, ids, strict=True)]
+    return [(record.key, one, outcomes.get(one)) for record, one in zip(records, ids, strict=True)]
 
 
 def _answer_one(services: Services, number: str, command_id: str, outcome: Outcome | None) -> JSONResponse:

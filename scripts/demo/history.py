@@ -37,7 +37,9 @@ def history(planned: PlannedOrder, now: datetime) -> Intake:
                 reason = step.reason or ReturnReason.NOT_MY_DUTY
                 sent = found.pop("dispatched_at")
                 unit = found.pop("lead_department")
-                returns.append(Return(department=unit, dispatched_at=sent, returned_at=at, reason=reason))
+                returns.append(
+                    Return(department=unit, dispatched_at=sent, returned_at=at, reason=reason, basis=step.basis)
+                )
             case Move.SIGN:
                 found["signed_at"] = at
             case Move.ANSWER_DIRECTLY:

@@ -52,6 +52,7 @@ class Matter(Value):
     urgent: Share = 0.02
     critical: Share = 0.0
     direct: Share = 0.5
+    on_site: bool = True
     days: tuple[Weight, Weight]
     titles: Annotated[Texts, Field(min_length=1)]
     bodies: Annotated[Texts, Field(min_length=1)]
@@ -65,7 +66,7 @@ class Matter(Value):
     @property
     def is_on_site(self) -> bool:
         """It can be looked at where it is: the place belongs to the title, and somebody goes there."""
-        return self.category in _ON_SITE and self.hours != "office"
+        return self.on_site and self.category in _ON_SITE and self.hours != "office"
 
     @model_validator(mode="after")
     def _every_type_has_words(self) -> Self:

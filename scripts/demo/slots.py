@@ -10,7 +10,7 @@ from models.order import RequesterKind
 from scripts.demo.phrases import Phrases
 from scripts.demo.places import Site
 
-_KEPT = ("building", "floor", "plate", "bus", "shop", "hospital", "grade", "money", "small")
+_KEPT = ("building", "floor", "plate", "bus", "shop", "hospital", "grade", "money", "fee", "small")
 _HAN = "零一两三四五六七八九"
 
 
@@ -121,6 +121,7 @@ MAKERS: dict[str, Callable[[Slots], str]] = {
     "date": _date,
     "count": _count,
     "who": _who,
+    "dear": lambda slots: "市民" if slots.kind is RequesterKind.CITIZEN else "企业负责人",
     "role": _role,
     "plate": _plate,
     "window": _window,
@@ -137,6 +138,7 @@ MAKERS: dict[str, Callable[[Slots], str]] = {
     "days": lambda slots: str(slots.rng.randint(3, 20)),
     "small": lambda slots: str(slots.rng.randint(3, 98) * 10),
     "money": lambda slots: str(slots.rng.randint(12, 680) * 100),
+    "fee": lambda slots: str(slots.rng.randint(8, 96) * 100),
     "age": lambda slots: str(slots.rng.randint(65, 92)),
     "since": lambda slots: (
         "已经" + slots.pick("一周多", "半个月", "好几天", "一个多月", "三四天", "十来天", "快两个月")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from random import Random
 
-from models.order import ReturnReason
+from models.order import RequesterKind, ReturnReason
 from scripts.demo.matters import Matter, Voice
 from scripts.demo.phrases import Phrases, Style
 from scripts.demo.slots import Slots
 
-CONTENT_MOST = 400
+CONTENT_LEAST, CONTENT_MOST = 15, 400
 _SLIP_SHARE = 0.06
+_PLACED = ("{at}", "{address}", "{road}")
 _READY = ("举报", "反映", "投诉", "请求", "咨询", "申请", "对")
 """A title that starts like this says already what the requester does."""
 
@@ -18,10 +19,10 @@ _READY = ("举报", "反映", "投诉", "请求", "咨询", "申请", "对")
 def content_of(
     rng: Random, phrases: Phrases, matter: Matter, voice: Voice, style: Style, slots: Slots, also: str | None
 ) -> tuple[str, str]:
-    """Title and content (at most ``CONTENT_MOST`` characters); ``also`` is a second matter's sentence."""
+    """Title and content (``CONTENT_LEAST`` to ``CONTENT_MOST`` characters); ``also`` is a second matter's sentence."""
     about, sentence = _substance(rng, matter, voice)
     opening = rng.choice(style.openings[voice])
-    if sentence.startswith("{") and opening.startswith("{"):
+    if sentence.startswith("{") and opening.startswith(_PLACED):
         opening = ""  # the sentence names its place itself
     body = sentence.format_map(slots)
     parts = {
@@ -37,6 +38,8 @@ def content_of(
     content = style.frame.format(body=body, **parts)
     if len(content) > CONTENT_MOST:
         content = style.frame.format(body=body, **(parts | {"details": "", "push": ""}))
+    if len(content) < CONTENT_LEAST:
+        content = f"{slots['address']}，{content}"
     title = _title(rng, phrases, matter, voice, about, slots)
     if rng.random() < _SLIP_SHARE:
         title, content = _slip(rng, phrases, title), _slip(rng, phrases, content)
@@ -86,7 +89,7 @@ def _details(rng: Random, matter: Matter, voice: Voice, style: Style, slots: Slo
 
 
 def _push(rng: Random, phrases: Phrases, voice: Voice, style: Style, slots: Slots) -> str:
-    if rng.random() >= style.push:
+    if rng.random() >= style.push or (voice != "tell" and slots.kind is RequesterKind.ENTERPRISE):
         return ""
     said = phrases.pushes[slots.kind] if voice == "tell" else phrases.reasons[voice]
     return rng.choice(said).format_map(slots)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from dispatcher.closure.from_store import store_report
 from dispatcher.closure.report import closure_report
 from dispatcher.files import RowError, RowMapper, load_map, open_table
 from dispatcher.files.times import parse_time
@@ -18,8 +19,6 @@ from dispatcher.wiring import Services
 from models.errors import CorrectInput
 from models.query import GroupField, IntervalCount, OrderQuery
 from scripts.common import services
-
-CLOCK_NAMES = {"gross": "自然日", "working": "工作日", "net": "扣除挂账", "final": "最终办结"}
 
 
 def closure(
@@ -37,27 +36,16 @@ def closure(
         raise CorrectInput.one("--by", f"unknown field {by}; known are {', '.join(get_args(GroupField))}")
     if store == (file is not None):
         raise CorrectInput.one("FILE", "name a file with --map, or --store")
+    group: Any = by
     with services() as found:
         moment = _moment(found, observed_at)
         if file is None:
-            report = of_store(found, by, moment or found.clock.now())
+            report = store_report(found.store, found.calendar, OrderQuery(), moment or found.clock.now(), group)
         elif map_file is None:
             raise CorrectInput.one("--map", "a file needs a map that says which column is which field")
         else:
             report = _of_file(found, file, map_file, by, moment)
-    print(json.dumps(report, ensure_ascii=False) if as_json else _table(report))
-
-
-def of_store(found: Services, by: str | None, observed_at: datetime, query: OrderQuery | None = None) -> dict[str, Any]:
-    """The report on the orders of the store."""
-    group: Any = by
-    first, final = (
-        found.store.intervals(query or OrderQuery(), observed_at=observed_at, by=group, final=last)
-        for last in (False, True)
-    )
-    return closure_report(
-        first.rows, final.rows, observed_at, found.calendar, excluded=first.excluded, grouped=by is not None
-    )
+    print(json.dumps(report, ensure_ascii=False) if as_json else table(report))
 
 
 def _of_file(
@@ -104,7 +92,8 @@ def _moment(found: Services, said: str | None) -> datetime | None:
         raise CorrectInput.one("--observed-at", str(error)) from error
 
 
-def _table(report: dict[str, Any]) -> str:
+def table(report: dict[str, Any]) -> str:
+    """The report as a person reads it."""
     lines = [f"{'orders':>8} {'closed':>8} {'open':>6}  clock    median    p75    p90   mean*  rmst60  (days)"]
     for name, part in [("", report), *sorted(report.get("groups", {}).items())]:
         counts = f"{part['orders']:>8} {part['closed']:>8} {part['open']:>6}"

@@ -50,5 +50,7 @@ def excerpt(text: str, pattern: re.Pattern[str] | None, length: int = 90) -> str
 def quoted(reason: str) -> Markup:
     """A suggestion's reason with the words of the text that it quotes in ``mark``."""
     parts = re.split(r"“([^”]*)”", reason)
-    pieces = (Markup("<mark>{}</mark> ").format(part) if place % 2 else escape(part) for place, part in enumerate(parts))
+    pieces = (
+        Markup("<mark>{}</mark> ").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )
     return Markup("").join(pieces)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from dispatcher.web.access import services_of
 from dispatcher.web.pages.rendering import Names, page
-from dispatcher.web.pages.timeline import timeline
+from dispatcher.web.pages.timeline import decider, timeline
 from dispatcher.web.views import masked
 from dispatcher.wiring import Services
 from models.catalogue import Unit
@@ -21,6 +21,8 @@ from models.lifecycle import Move, allowed_moves
 from models.order import Order
 
 router = APIRouter(include_in_schema=False)
+_MOVES = (Move.ACCEPT, Move.DISPATCH, Move.SIGN, Move.CLOSE, Move.RETURN, Move.ANSWER_DIRECTLY)
+"""What people do here, the usual move first; registering and recording are for other systems."""
 
 
 @router.get("/orders/{order_no}")
@@ -44,6 +46,7 @@ def order_page(
     found = services.store.get(order_no)
     if found is None:
         raise HTTPException(404, f"no order {order_no}")
+    names = Names(services)
     return page(
         request,
         "order.html",
@@ -51,8 +54,9 @@ def order_page(
         nav="orders",
         order=found,
         requester=masked(found.requester),
-        steps=timeline(services.store.history(order_no), Names(services)),
-        moves=[move for move in allowed_moves(found.state) if move is not Move.RECORD_CLOSURE],
+        steps=timeline(services.store.history(order_no), names),
+        decided_by=decider(found.decided_by),
+        moves=[move for move in _MOVES if move in allowed_moves(found.state)],
         suggested=list(dict.fromkeys(one.unit for one in found.routing.suggestions)) if found.routing else [],
         units=_other_units(services, found),
         now=services.clock.now(),

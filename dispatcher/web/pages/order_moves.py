@@ -12,9 +12,10 @@ from starlette.exceptions import HTTPException
 
 from dispatcher.web.access import services_of
 from dispatcher.web.pages.field_words import by_field
-from dispatcher.web.pages.order import order_page
 from dispatcher.web.pages.forms import form_of, said_of
+from dispatcher.web.pages.order import order_page
 from dispatcher.web.pages.rendering import Names
+from dispatcher.web.pages.timeline import CONSOLE
 from dispatcher.web.pages.words import refusal_sentence
 from dispatcher.wiring import Services
 from models.base import FreeText, Value
@@ -27,7 +28,6 @@ from models.order import Order, ReturnReason
 from models.topics import COMMANDS
 
 router = APIRouter(include_in_schema=False)
-CONSOLE = "console"
 _OF_DEPARTMENT = {Move.SIGN, Move.RETURN, Move.CLOSE}
 _MOVE: TypeAdapter[LaterMove] = TypeAdapter(LaterMove)
 

@@ -67,7 +67,7 @@ class Names:
             "item_code": self.item,
         }
         if not value:
-            return "（未填）"
+            return "（未派单）" if field in ("unit", "decision_mode") else "（未填）"
         return lookups[field](value) if field in lookups else tables.get(field, {}).get(value, value)
 
 
@@ -96,6 +96,7 @@ def environment(services: Services) -> Environment:
         number="{:,}".format,
         percent="{:.1%}".format,
         days=_days,
+        interval=_interval,
     )
     return made
 
@@ -104,6 +105,12 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     """The rendered template as a response."""
     made: Environment = request.app.state.templates
     return HTMLResponse(made.get_template(template).render(context), status)
+
+
+def _interval(limits: Sequence[float | None]) -> str:
+    """Two limits in days; a dash where neither is reached."""
+    low, high = limits
+    return "—" if low is None else f"{_days(low)} – {_days(high)}"
 
 
 def _days(value: float | None) -> str:

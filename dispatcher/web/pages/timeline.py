@@ -10,6 +10,10 @@ from dispatcher.web.pages import words
 from dispatcher.web.pages.rendering import Names
 from models.commands import Actor, Role
 from models.events import Accepted, Closed, Dispatched, Event, Fact, Received, Returned, Routed, Signed
+from models.order import DEMO_SOURCE
+
+CONSOLE = "console"
+"""The actor of the console's buttons, until people have accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,20 @@ def timeline(events: Sequence[Event], names: Names) -> list[Step]:
 
 def actor_name(actor: Actor, names: Names) -> str:
     """Who acted: the router, a system by its name, a person by role and unit."""
-    if actor.id == "router":
-        return "智能分拨"
     if actor.role is Role.SYSTEM:
-        return f"系统接入（{actor.id.partition(':')[2] or actor.id}）"
+        return decider(actor.id)
     where = names.unit(actor.unit) if actor.unit else words.ROLES[actor.role]
-    return where if actor.id == "console" else f"{where} {actor.id}"
+    return where if actor.id == CONSOLE else f"{where} {actor.id}"
+
+
+def decider(actor_id: str | None) -> str:
+    """Who acted, where only the id is known."""
+    if actor_id is None:
+        return "—"
+    kind, _, source = actor_id.partition(":")
+    if kind == "intake":
+        return f"来源系统记录（{'演示数据' if source == DEMO_SOURCE else source}）"
+    return {"router": "智能分拨", CONSOLE: words.ROLES[Role.OPERATOR]}.get(actor_id, actor_id)
 
 
 def _told(fact: Fact, names: Names) -> tuple[str, str, list[str]]:

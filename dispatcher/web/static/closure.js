@@ -75,7 +75,7 @@
         markLine: {
           silent: true, symbol: "none", lineStyle: { color: grey, type: "dotted" },
           data: [[data.median, "中位数"], [data.p90, "P90"]].filter(([at]) => at !== null && at <= end)
-            .map(([at, name]) => ({ xAxis: at, label: { formatter: `${name} ${days(at)}`, color: grey, position: "insideEndTop", rotate: 90 } })),
+            .map(([at, name]) => ({ xAxis: at, label: { formatter: `${name} ${days(at)}`, color: grey, position: "insideEndBottom" } })),
         },
       },
     ],

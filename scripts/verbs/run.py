@@ -1,0 +1,87 @@
+"""``minsheng run``: everything in one process, with the demonstration city; what ``scripts/run`` starts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from consumers.local import wait_until_drained
+from consumers.runner import Runner
+from consumers.summary import summarise
+from dispatcher.closure.from_store import store_report
+from dispatcher.wiring import Services
+from models.errors import StopConsumer
+from models.query import OrderQuery
+from scripts.common import errors, progress_bar, services
+from scripts.demo.feed import LiveCity, arrivals, intake_records, load_history
+from scripts.verbs.closure import table
+from scripts.verbs.serve import web
+from scripts.verbs.status import show
+
+LOAD_TIMEOUT_S = 600
+
+
+def run(
+    once: Annotated[bool, typer.Option(help="Load, stream --orders live ones, print the summary, exit.")] = False,
+    empty: Annotated[bool, typer.Option(help="Without the demonstration city.")] = False,
+    orders: Annotated[int, typer.Option(min=0, help="Live orders that --once streams.")] = 1000,
+) -> None:
+    """Run stages, web server and demonstration city until Ctrl-C."""
+    with services() as found:
+        runner = Runner(found)
+        runner.start()
+        try:
+            if not empty:
+                _history(found)
+            if once:
+                _stream(found, 0 if empty else orders)
+            else:
+                _serve(found, demo=not empty)
+        finally:
+            runner.stop()
+
+
+def _history(found: Services) -> None:
+    began = time.monotonic()
+    with progress_bar() as bar:
+        task = bar.add_task("演示数据 history", total=found.settings.demo_orders)
+        loaded = load_history(found, lambda count: bar.advance(task, count))
+        if loaded:
+            wait_until_drained(found, LOAD_TIMEOUT_S)
+    if loaded:
+        errors.print(f"演示数据: {loaded} orders of history loaded in {time.monotonic() - began:.1f} s")
+
+
+def _stream(found: Services, orders: int) -> None:
+    """A bounded number of live orders, then the summary."""
+    if orders:
+        now = found.clock.now()
+        intakes = [one.intake for one in arrivals(found, now - timedelta(minutes=10), now, orders)]
+        began = time.monotonic()
+        found.log.append(intake_records(found, intakes))
+        wait_until_drained(found, LOAD_TIMEOUT_S)
+        spent = time.monotonic() - began
+        errors.print(f"演示数据: {orders} live orders through all stages in {spent:.1f} s")
+    summary = summarise(found)
+    show(found, summary)
+    print("closure times 办结时长:")
+    print(table(store_report(found.store, found.calendar, OrderQuery(), found.clock.now())))
+    if not summary.adds_up:
+        raise StopConsumer("the summary does not add up")
+
+
+def _serve(found: Services, demo: bool) -> None:
+    over = threading.Event()
+    city = threading.Thread(target=LiveCity(found, found.settings.demo_rate).run, args=(over,), name="demo")
+    if demo:
+        city.start()
+    try:
+        web(found)
+    finally:
+        over.set()
+        if demo:
+            city.join()

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from statistics import mean, median
+
+import pytest
+
+from dispatcher.catalogue import default_catalogue_path, load_catalogue
+from models.catalogue import Catalogue
+from models.lifecycle import Move
+from models.order import DEMO_SOURCE, DecisionMode
+from scripts.demo.city import City
+from scripts.demo.plan import PlannedOrder, plan
+
+END = datetime(2026, 6, 30, 16, tzinfo=UTC)
+START = END - timedelta(days=180)
+ROLLOUT = END - timedelta(days=90)
+STORM = date(2026, 5, 20)
+ORDERS = 6000
+
+
+@lru_cache
+def guangming() -> Catalogue:
+    return load_catalogue(default_catalogue_path())
+
+
+@lru_cache
+def planned() -> tuple[PlannedOrder, ...]:
+    return tuple(plan(guangming(), 7, START, END, ORDERS, storm=STORM))
+
+
+def test_the_same_arguments_give_the_same_orders_and_another_seed_gives_others() -> None:
+    again = tuple(plan(guangming(), 7, START, END, ORDERS, storm=STORM))
+    other = tuple(plan(guangming(), 8, START, END, 50))
+
+    assert again == planned()
+    assert {order.intake.content for order in other}.isdisjoint({order.intake.content for order in again[:50]})
+
+
+def test_the_plan_has_the_number_of_orders_asked_for_by_time_within_the_range() -> None:
+    times = [order.received_at for order in planned()]
+
+    assert len(times) == ORDERS
+    assert times == sorted(times)
+    assert START <= times[0] <= times[-1] < END
+    assert [order.number for order in planned()] == list(range(1, ORDERS + 1))
+
+
+def test_keys_are_unique_and_a_continued_plan_takes_new_ones() -> None:
+    later = plan(guangming(), 7, END, END + timedelta(hours=3), 200, first_number=ORDERS + 1)
+    keys = [order.intake.external_id for order in (*planned(), *later)]
+
+    assert len(set(keys)) == len(keys) == ORDERS + 200
+
+
+def test_a_range_of_minutes_gets_all_its_orders() -> None:
+    end = START + timedelta(minutes=20)
+
+    assert all(START <= order.received_at < end for order in plan(guangming(), 1, START, end, 40))
+    assert len(list(plan(guangming(), 1, START, end, 40))) == 40
+
+
+def test_an_empty_range_is_refused() -> None:
+    with pytest.raises(ValueError, match="start"):
+        next(plan(guangming(), 1, END, END, 10))
+
+
+def test_mornings_and_afternoons_of_working_days_are_the_busiest() -> None:
+    hours = Counter(order.received_at.hour for order in planned())
+    days = Counter(order.received_at.weekday() for order in planned())
+
+    assert {hour for hour, _ in hours.most_common(4)} <= {9, 10, 14, 15, 16}
+    assert min(hours[9], hours[10], hours[15], hours[16]) > 2 * hours[12] > 8 * hours[4]
+    assert max(days[5], days[6]) < 0.75 * min(days[day] for day in range(5))
+
+
+def test_noise_is_called_in_by_night() -> None:
+    noise = [o for o in planned() if o.origin.matter.key in {"site_night_noise", "neighbour_noise", "racing_noise"}]
+    late = sum(order.received_at.hour in (20, 21, 22, 23, 0, 1) for order in noise)
+
+    assert len(noise) > 200
+    assert late > 0.4 * len(noise)
+
+
+def test_the_storm_brings_many_times_the_usual_number_in_every_street() -> None:
+    storm = [order for order in planned() if order.origin.matter.storm]
+    per_day = Counter(order.received_at.date() for order in storm)
+    usual = median(per_day[STORM - timedelta(days=n)] for n in range(2, 30))
+    streets = {order.origin.site.street for order in storm if order.received_at.date() == STORM}
+
+    assert per_day[STORM] > 6 * usual
+    assert streets == {street.code for street in guangming().streets}
+
+
+def test_people_call_again_about_the_same_thing_at_the_same_place() -> None:
+    by_key = {order.intake.external_id: order for order in planned()}
+    repeats = [order for order in planned() if order.repeats is not None]
+    pairs = [(by_key[order.repeats], order) for order in repeats if order.repeats is not None]
+
+    assert 0.03 * ORDERS < len(repeats) < 0.2 * ORDERS
+    for before, again in pairs:
+        assert again.origin == before.origin
+        assert timedelta() < again.received_at - before.received_at < timedelta(days=8)
+    same = sum(a.intake.phone == b.intake.phone for a, b in pairs if a.intake.phone and b.intake.phone)
+    assert 0.15 * len(pairs) < same < 0.5 * len(pairs)
+
+
+def test_a_repeat_told_word_for_word_keeps_its_words_and_hardly_any_other_order_shares_them() -> None:
+    orders = list(plan(guangming(), 3, START, END, 20_000))
+    fresh = [order.intake.content for order in orders if order.repeats is None]
+    all_words = Counter(order.intake.content for order in orders)
+
+    assert len(fresh) - len(set(fresh)) < 0.01 * len(orders)
+    assert any(n > 1 for n in all_words.values())
+
+
+def test_steps_follow_each_other_and_the_life_cycle() -> None:
+    for order in planned():
+        times = [order.received_at, *(step.at for step in order.steps)]
+        assert all(before <= after for before, after in pairwise(times))
+        moves = [step.move for step in order.steps]
+        if moves != [Move.ANSWER_DIRECTLY]:
+            assert moves[-3:] == [Move.DISPATCH, Move.SIGN, Move.CLOSE]
+            assert moves[:-3] == [Move.DISPATCH, Move.RETURN] * ((len(moves) - 3) // 2)
+            assert {step.unit for step in order.steps[-3:]} == {order.unit}
+            assert all(step.unit != order.unit for step in order.steps[:-3])
+        assert all(guangming().has_unit(step.unit) for step in order.steps if step.unit)
+        assert order.steps[-1].reply
+
+
+def test_street_matters_go_to_the_office_of_their_street() -> None:
+    city = City(guangming())
+    offices = {order.unit for order in planned() if city.by_place(order.origin.matter)}
+
+    assert offices == set(city.offices)
+
+
+def _days(values: list[timedelta]) -> list[float]:
+    return [value / timedelta(days=1) for value in values]
+
+
+def test_the_rollout_shortens_dispatch_signing_and_returns_but_not_the_handling() -> None:
+    handled = [order for order in planned() if order.steps[0].move is Move.DISPATCH]
+    before = [order for order in handled if order.received_at < ROLLOUT]
+    after = [order for order in handled if order.received_at >= ROLLOUT]
+
+    def dispatch(orders: list[PlannedOrder]) -> float:
+        return median(_days([order.steps[0].at - order.received_at for order in orders]))
+
+    def signing(orders: list[PlannedOrder]) -> float:
+        return median(_days([order.steps[-2].at - order.steps[-3].at for order in orders]))
+
+    def handling(orders: list[PlannedOrder]) -> float:
+        # per matter, so that a season's other matters do not count as other handling
+        own = [((o.steps[-1].at - o.steps[-2].at) / timedelta(days=o.origin.matter.days[0])) for o in orders]
+        return median(own)
+
+    def returned(orders: list[PlannedOrder]) -> float:
+        return mean(len(order.steps) > 3 for order in orders)
+
+    assert dispatch(after) < 0.1 < 0.3 < dispatch(before)
+    assert signing(after) < 0.6 * signing(before)
+    assert returned(after) < 0.5 * returned(before)
+    assert 0.88 < handling(after) / handling(before) < 1.12
+    assert {order.mode for order in before} == {DecisionMode.MANUAL}
+    shares = Counter(order.mode for order in after)
+    assert shares[DecisionMode.AUTO] > shares[DecisionMode.ACCEPTED] > shares[DecisionMode.OVERRIDDEN] > 0
+
+
+def test_every_order_is_marked_as_a_demonstration_and_nobody_can_be_called() -> None:
+    for order in planned():
+        intake = order.intake
+        assert intake.source_system == DEMO_SOURCE
+        assert intake.phone is None or intake.phone.startswith("1990000")
+        assert intake.uscc is None or "DEMO" in intake.uscc
+        assert not intake.is_anonymous or (intake.name is None and intake.phone is None)
+        assert intake.category is None and intake.item_code is None and intake.lead_department is None
+
+
+def test_units_that_need_a_persons_consent_are_never_dispatched_automatically() -> None:
+    never = set(guangming().auto_dispatch.never)
+
+    assert not [o for o in planned() if o.mode is DecisionMode.AUTO and o.unit in never]

@@ -1,0 +1,182 @@
+"""One order's page, and the forms on it: each is a command to the ledger, whose answer is told in Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from dispatcher.settings import Settings
+from dispatcher.web.app import create_app
+from dispatcher.wiring import Services
+from models.order import DecisionMode, ReturnReason, State
+
+Put = Callable[..., str]
+
+
+def send(client: TestClient, number: str, move: str, **fields: str) -> httpx.Response:
+    """Fill in the form of ``move`` as it stands on the order's page, and send it."""
+    page = client.get(f"/orders/{number}").text
+    form = re.search(rf'<form method="post" action="[^"]+">\s*<input type="hidden" name="move" value="{move}">.*?</form>',
+                     page, re.DOTALL)  # fmt: skip
+    assert form, f"the page has no form for {move}"
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
+    return client.post(f"/orders/{number}/moves", data=hidden | fields)
+
+
+def state(services: Services, number: str) -> State:
+    order = services.store.get(number)
+    assert order is not None
+    return order.state
+
+
+def test_an_unknown_number_is_a_page(client: TestClient) -> None:
+    page = client.get("/orders/GM0")
+    assert page.status_code == 404 and "没有找到" in page.text and 'lang="zh-CN"' in page.text
+    assert client.post("/orders/GM0/moves", data={"move": "sign"}).status_code == 404
+
+
+def test_the_requester_is_masked(client: TestClient, put: Put) -> None:
+    page = client.get(f"/orders/{put(name='欧阳娜娜', phone='13812345678', is_confidential=True)}").text
+    assert "欧***" in page and "138****5678" in page and "保密" in page
+    assert "欧阳娜娜" not in page and "13812345678" not in page
+
+
+def test_the_page_tells_all_that_the_receipt_holds(client: TestClient, put: Put) -> None:
+    page = client.get(f"/orders/{put(content='<i>水管</i>' + chr(10) + '爆了')}").text
+    for shown in (
+        "区水务局",
+        "60.0%",
+        "<mark>漏水</mark>",
+        "m1",
+        "2026.1",
+        "80.0%",
+        "概率未达到自动派单门槛",
+        "转人工派单",
+    ):
+        assert shown in page, shown
+    assert "&lt;i&gt;水管&lt;/i&gt;\n爆了" in page
+
+
+def test_the_timeline_has_local_times_and_spans(client: TestClient, put: Put) -> None:
+    page = client.get(
+        "/orders/"
+        + put(
+            received_at="2026-03-02T09:00:00+08:00", lead_department="区水务局",
+            dispatched_at="2026-03-02T09:20:00+08:00", signed_at="2026-03-02T11:50:00+08:00",
+            closed_at="2026-03-04T12:50:00+08:00", reply_public="已经<修好>",
+        )
+    ).text  # fmt: skip
+    steps = page[page.index("办理过程") :]
+    for shown in (
+        "2026-03-02 09:20",
+        "20 分后",
+        "2 小时 30 分后",
+        "2 天 1 小时后",
+        "人工派单至区水务局",
+        "办结单位：区水务局",
+    ):
+        assert shown in steps, shown
+    assert "已经&lt;修好&gt;" in page and "按时办结" in page and "没有可办理的操作" in page
+    assert "<form" not in page
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_whole_life_by_the_forms(client: TestClient, services: Services, put: Put) -> None:
+    number = put()
+    assert '<option value="water" selected>' in client.get(f"/orders/{number}").text
+    for move, fields, expected in (
+        ("dispatch", {"unit": "water"}, State.DISPATCHED),
+        ("sign", {}, State.HANDLING),
+        ("return", {"reason": "wrong_area", "basis": "不在\r\n辖区"}, State.RETURN_REVIEW),
+        ("dispatch", {"unit": "housing", "override_reason": "  "}, State.DISPATCHED),
+        ("sign", {}, State.HANDLING),
+        ("close", {"reply_public": "已修复"}, State.CLOSED),
+    ):
+        answer = send(client, number, move, **fields)
+        assert (answer.status_code, answer.headers.get("location")) == (303, f"/orders/{number}"), answer.text
+        assert state(services, number) is expected
+    order = services.store.get(number)
+    assert order is not None
+    assert (order.decision_mode, order.return_reason) == (DecisionMode.OVERRIDDEN, ReturnReason.WRONG_AREA)
+    assert (order.return_basis, order.reply_public, order.override_reason) == ("不在\n辖区", "已修复", None)
+    page = client.get(f"/orders/{number}").text
+    assert "属地不符" in page and "第 2 次派单" in page and "话务坐席" in page
+
+
+@pytest.mark.usefixtures("ledger")
+def test_answering_directly_closes(client: TestClient, services: Services, put: Put) -> None:
+    number = put()
+    assert send(client, number, "answer_directly", reply_public="请拨打").status_code == 303
+    assert state(services, number) is State.CLOSED
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_double_click_is_one_command(client: TestClient, services: Services, put: Put) -> None:
+    number = put()
+    form = {"move": "dispatch", "unit": "water", "key": "k1", "version": "3"}
+    assert [client.post(f"/orders/{number}/moves", data=form).status_code for _ in range(2)] == [303, 303]
+    assert len([event for event in services.store.history(number) if event.fact.type == "dispatched"]) == 1
+
+
+@pytest.mark.usefixtures("ledger")
+def test_what_changed_meanwhile_is_told_and_nothing_is_done(client: TestClient, services: Services, put: Put) -> None:
+    number = put()
+    assert send(client, number, "dispatch", unit="water").status_code == 303
+    stale = {"move": "sign", "key": "k2", "version": "3"}
+    answer = client.post(f"/orders/{number}/moves", data=stale)
+    assert answer.status_code == 409 and "已有新的变化" in answer.text
+    assert state(services, number) is State.DISPATCHED
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_forbidden_move_names_the_state_and_what_is_possible(client: TestClient, put: Put) -> None:
+    answer = client.post(f"/orders/{put()}/moves", data={"move": "sign", "key": "k", "version": "3"})
+    assert answer.status_code == 409
+    assert "工单处于“待派单”，不能签收。目前可以：直接答复、派单。" in answer.text
+
+
+@pytest.mark.usefixtures("ledger")
+def test_an_unknown_unit_is_refused_in_words(client: TestClient, put: Put) -> None:
+    answer = send(client, put(), "dispatch", unit="moon")
+    assert answer.status_code == 409 and "职责清单中没有这个承办单位：moon" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("move", "fields", "where", "reason"),
+    [
+        ("dispatch", {}, "wrong-dispatch-unit", "不能为空"),
+        ("answer_directly", {"reply_public": " "}, "wrong-answer_directly-reply_public", "不能为空"),
+        (
+            "answer_directly",
+            {"reply_public": "长" * 20_001},
+            "wrong-answer_directly-reply_public",
+            "不能超过 20000 个字",
+        ),
+        ("answer_directly", {"reply_public": "坏\x07"}, "wrong-answer_directly-reply_public", "控制字符"),
+    ],
+)
+def test_a_missing_or_wrong_field_is_told_beside_it(
+    client: TestClient, put: Put, move: str, fields: dict[str, str], where: str, reason: str
+) -> None:
+    answer = send(client, put(), move, **fields)
+    assert answer.status_code == 422
+    assert re.search(rf'id="{where}">[^<]*{reason}', answer.text)
+
+
+def test_what_was_typed_is_kept(client: TestClient, put: Put) -> None:
+    answer = send(client, put(), "answer_directly", reply_public="打了\x07很多字")
+    assert "很多字</textarea>" in answer.text
+
+
+def test_without_an_answer_in_time_the_page_says_that_it_is_under_way(tmp_path: Path, put: Put) -> None:
+    number = put()
+    slow = Services(Settings(data=tmp_path, answer_timeout=0.1))
+    with TestClient(create_app(slow), headers={"Origin": "http://testserver"}) as client:
+        answer = send(client, number, "dispatch", unit="water")
+    slow.close()
+    assert answer.status_code == 202 and "正在处理" in answer.text
