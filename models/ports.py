@@ -136,9 +136,9 @@ class OrderReader(Protocol):
         limit: int = 50,
         cursor: str | None = None,
     ) -> Page:
-        """Orders that match, sorted; ties by order number. Orders without the sort field come last.
+        """Orders that match, sorted; ties by ascending order number. Orders without the sort field come last.
 
-        Paging by cursor shows each order that matches throughout exactly once. Raises ``CorrectInput`` for a
+        Paging by cursor shows each order that matches throughout, and whose sort field stays, exactly once. Raises ``CorrectInput`` for a
         cursor that is none, or that belongs to another sort.
         """
         ...
@@ -158,7 +158,7 @@ class OrderReader(Protocol):
 
         ``closed_at`` is the first closing, with ``final`` the last one. A closing after ``observed_at`` has not
         happened yet. Orders received later are excluded as ``later``, direct answers as ``direct_answer``.
-        ``by`` None: one group ``""``; ``received_month`` is ``YYYY-MM`` in Asia/Shanghai.
+        ``by`` None, or no value: the group ``""``; ``excluded`` has both keys; ``received_month`` is ``YYYY-MM`` in Asia/Shanghai.
         """
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -56,8 +56,7 @@ class Page:
     cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class IntervalCount:
+class IntervalCount(NamedTuple):
     """``count`` orders of ``group`` with these times; ``closed_at`` None while open."""
 
     group: str

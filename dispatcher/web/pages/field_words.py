@@ -20,7 +20,7 @@ _REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"several streets", "多个街道有同名社区，请先选择街道"),
         (r"in the future", "不能晚于现在"),
         (r"lies before", "早于前一环节的时间"),
-        (r"date|datetime", "日期格式不正确"),
+        (r"valid date|^Datetimes|date lies beyond", "日期格式不正确"),
         (r"cursor|another sort", "已失效，请从第一页重新查看"),
         (r"Input should be", "不是可选的值"),
     )

@@ -1,6 +1,10 @@
 "use strict";
-// Says so when the server does not answer, and keeps a form from being sent twice.
+// Says so when the server does not answer, keeps a form from being sent twice, and leaves input methods in peace.
 (() => {
+  // What is being composed (pinyin on its way to characters) is no input yet; it counts once it is chosen.
+  document.addEventListener("input", (event) => { if (event.isComposing) event.stopPropagation(); }, true);
+  document.addEventListener("compositionend", (event) => event.target.dispatchEvent(new Event("input", { bubbles: true })));
+
   const toast = () => document.getElementById("toast");
   let timer;
   const complain = () => {

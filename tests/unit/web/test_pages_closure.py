@@ -31,10 +31,10 @@ def archived(put: Put, day: int, took: float | None, **more: Any) -> str:
 
 @pytest.fixture
 def history(put: Put) -> list[tuple[float, bool]]:
-    """Sixty orders over two months, every sixth open; durations and whether they closed."""
+    """Sixty orders over two months, every twelfth open; durations and whether they closed."""
     found = []
     for n in range(60):
-        took = None if n % 6 == 0 else 1 + (n * 7 % 23) + n / 100
+        took = None if n % 12 == 0 else 1 + (n * 7 % 23) + n / 100
         archived(put, n, took, street="公明街道" if n % 2 else "光明街道")
         at = START + timedelta(days=n)
         found.append(((SEEN - at) / timedelta(days=1) if took is None else took, took is not None))
@@ -44,7 +44,7 @@ def history(put: Put) -> list[tuple[float, bool]]:
 def test_the_curve_is_that_of_lifelines(client: TestClient, history: list[tuple[float, bool]]) -> None:
     answer = client.get("/api/v1/closure").json()
     fitter = KaplanMeierFitter().fit([days for days, _ in history], [closed for _, closed in history])
-    assert (answer["orders"], answer["closed"], answer["open"]) == (60, 50, 10)
+    assert (answer["orders"], answer["closed"], answer["open"]) == (60, 55, 5)
     assert answer["curve"]["times"] == pytest.approx(fitter.survival_function_.index.to_list(), abs=1e-9)
     assert answer["curve"]["survival"] == pytest.approx(fitter.survival_function_.iloc[:, 0].to_list(), abs=1e-9)
     assert answer["median"] == pytest.approx(fitter.median_survival_time_, abs=1e-9)
@@ -55,7 +55,7 @@ def test_the_curve_is_that_of_lifelines(client: TestClient, history: list[tuple[
 def test_the_page_shows_the_figures_of_the_api(client: TestClient, history: list[tuple[float, bool]]) -> None:
     page, answer = client.get("/closure").text, client.get("/api/v1/closure").json()
     cards = dict(re.findall(r'ms-card-name">([^<]+)</div><div class="ms-card-value">([^<]+)<', page))
-    assert (cards["工单数"], cards["已办结"], cards["未办结"]) == ("60", "50", "10")
+    assert (cards["工单数"], cards["已办结"], cards["未办结"]) == ("60", "55", "5")
     assert (cards["中位数"], cards["P90"]) == (f"{answer['median']:.1f}", f"{answer['p90']:.1f}")
     assert "截尾" in page and "仅供对照" in page and "未成熟" in page and "区水务局" in page
 
