@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 CONFIDENCE = 0.95
 MIN_COUNT = 50
 """No threshold is promised on fewer development rows than this: a lucky prefix is no evidence."""
+MIN_THRESHOLD = 0.25
+"""No threshold lies below this: a text without a single known n-gram gets the prior, and must stay under it."""
 PRECISIONS = tuple(round(0.50 + step / 100, 2) for step in range(50))
 
 
@@ -39,9 +41,7 @@ def fit_temperature(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> f
     return float(math.exp(found.x))
 
 
-def expected_calibration_error(
-    confidence: NDArray[np.float64], correct: NDArray[np.bool_], bins: int = 15
-) -> float:
+def expected_calibration_error(confidence: NDArray[np.float64], correct: NDArray[np.bool_], bins: int = 15) -> float:
     """Mean gap between confidence and accuracy over ``bins`` equal bins of confidence, weighted by their rows."""
     place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
     gaps = np.bincount(place, weights=confidence - correct, minlength=bins)
@@ -60,7 +60,8 @@ def threshold_table(
     confidence: NDArray[np.float64], correct: NDArray[np.bool_], min_count: int = MIN_COUNT
 ) -> dict[str, float | None]:
     """For each of ``PRECISIONS`` the smallest confidence t such that the rows at or above t, ``min_count`` at least,
-    have a precision whose lower bound reaches it; None where there is no such t. Never falls as precision rises."""
+    have a precision whose lower bound reaches it; None where there is no such t. Never falls as precision rises, and never lies
+    below ``MIN_THRESHOLD``."""
     order = np.argsort(-confidence, kind="stable")
     ordered = confidence[order]
     count = np.arange(1, len(order) + 1)
@@ -70,7 +71,7 @@ def threshold_table(
     table: dict[str, float | None] = {}
     for precision in PRECISIONS:
         held = np.flatnonzero(eligible & (bound >= precision))
-        table[f"{precision:.2f}"] = float(ordered[held[-1]]) if len(held) else None
+        table[f"{precision:.2f}"] = max(float(ordered[held[-1]]), MIN_THRESHOLD) if len(held) else None
     return table
 
 

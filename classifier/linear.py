@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from classifier import ngrams
 from classifier.calibration import probabilities, threshold_for
-from classifier.explain import best_words
+from classifier.explain import Explainer
 from classifier.ngrams import Grams
 from classifier.text import Characters, read
 from classifier.weights import HEADS, Manifest, Weights, load
@@ -117,11 +117,12 @@ class LinearClassifier:
         idf = self._weights.idf[grams.columns]
         value = ngrams.term_weights(grams.counts) * idf
         first_unit = self._columns["unit"].start
+        explainer = Explainer(characters, grams, idf)
         per_rank = []
         for rank in range(top.shape[1]):
             weight = self._weights.matrix[grams.columns, first_unit + top[grams.rows, rank]]
             contribution = value * (weight - self._mean_unit[grams.columns])
-            per_rank.append(best_words(characters, grams, contribution, idf))
+            per_rank.append(explainer.best_words(contribution))
         return [list(ranks) for ranks in zip(*per_rank, strict=True)] if per_rank else [[] for _ in top]
 
 
@@ -139,9 +140,7 @@ def feature_matrix(
     values = ngrams.term_weights(grams.counts) * idf[grams.columns]
     squares = np.bincount(grams.rows, weights=values.astype(np.float64) ** 2, minlength=characters.documents)
     scale = (1 / np.maximum(np.sqrt(squares), norm_floor)).astype(np.float32)
-    return csr_matrix(
-        (values * scale[grams.rows], grams.columns, pointers), shape=(characters.documents, features)
-    )
+    return csr_matrix((values * scale[grams.rows], grams.columns, pointers), shape=(characters.documents, features))
 
 
 def load_folder(folder: Path) -> LinearClassifier:

@@ -74,8 +74,11 @@ def count(characters: Characters, order: int, row_of_bucket: NDArray[np.int32], 
     first = np.ones(len(pair), dtype=bool)
     np.not_equal(pair[1:], pair[:-1], out=first[1:])
     starts = np.flatnonzero(first)
-    weight = np.where(np.tile(characters.in_title, order), title_weight, 1)[occurrence]
-    counts = np.add.reduceat(weight, starts) if len(starts) else np.zeros(0, dtype=np.int64)
+    counts = np.diff(starts, append=len(pair))
+    if title_weight != 1:
+        group = np.cumsum(first) - 1
+        in_title = np.tile(characters.in_title, order)[occurrence]
+        counts = counts + (title_weight - 1) * np.bincount(group[in_title], minlength=len(starts))
     return Grams(
         occurrence=occurrence,
         group=np.cumsum(first) - 1,

@@ -138,8 +138,8 @@ class OrderReader(Protocol):
     ) -> Page:
         """Orders that match, sorted; ties by ascending order number. Orders without the sort field come last.
 
-        Paging by cursor shows each order that matches throughout, and whose sort field stays, exactly once. Raises ``CorrectInput`` for a
-        cursor that is none, or that belongs to another sort.
+        Paging by cursor shows each order that matches throughout, and whose sort field stays, exactly once.
+        Raises ``CorrectInput`` for a cursor that is none, or that belongs to another sort.
         """
         ...
 
@@ -157,8 +157,9 @@ class OrderReader(Protocol):
         """Received and closed times for closure statistics, seen from ``observed_at``.
 
         ``closed_at`` is the first closing, with ``final`` the last one. A closing after ``observed_at`` has not
-        happened yet. Orders received later are excluded as ``later``, direct answers as ``direct_answer``.
-        ``by`` None, or no value: the group ``""``; ``excluded`` has both keys; ``received_month`` is ``YYYY-MM`` in Asia/Shanghai.
+        happened yet. ``excluded`` has the keys ``later`` (received
+        after that moment) and ``direct_answer``.
+        ``by`` None, or no value: the group ``""``; ``received_month`` is ``YYYY-MM`` in Asia/Shanghai.
         """
         ...
 

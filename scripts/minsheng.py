@@ -21,6 +21,7 @@ from scripts.verbs import (
     settings,
     simulate,
     status,
+    topics,
     train,
 )
 
@@ -39,6 +40,7 @@ app.command("classify")(classify.classify)
 app.command("closure")(closure.closure)
 app.command("status")(status.status)
 app.command("read")(read.read)
+app.command("topics")(topics.topics)
 app.command("rebuild")(rebuild.rebuild)
 app.command("simulate")(simulate.simulate)
 app.command("train")(train.train)

@@ -99,9 +99,7 @@ def _fit_one(
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(
-        C=inverse_regularisation, solver="liblinear", dual=True, random_state=seed, max_iter=300
-    )
+    model = LogisticRegression(C=inverse_regularisation, solver="liblinear", dual=True, random_state=seed, max_iter=300)
     with warnings.catch_warnings():
         # The last digits of the dual do not matter to a calibrated ranking.
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -1,4 +1,4 @@
-"""``minsheng read``: the records of a topic, as JSON lines."""
+"""``minsheng read``: the records of topics, as JSON lines."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ from scripts.common import services
 
 
 def read(
-    topic: Annotated[str, typer.Argument(help="For example orders.events or dept.water.")],
+    topics: Annotated[list[str], typer.Argument(help="For example orders.events or dept.water.")],
     group: Annotated[
         str | None, typer.Option(help="Read on as a member of this consumer group, and commit what was printed.")
     ] = None,
 ) -> None:
-    """Print what a topic holds; with --group only what that group has not read yet, each record once."""
+    """Print what topics hold; with --group only what that group has not read yet, each record once."""
     with services() as found:
-        if topic not in found.log.topics():
-            raise CorrectInput.one("TOPIC", f"there is no topic {topic}")
+        known = found.log.topics()
+        for topic in topics:
+            if topic not in known:
+                raise CorrectInput.one("TOPICS", f"there is no topic {topic}")
         if group is None:
-            for record in every_record(found.log, topic):
-                _print(record)
+            for topic in topics:
+                for record in every_record(found.log, topic):
+                    _print(record)
             return
-        consumer = found.log.subscribe(group, [topic])
+        consumer = found.log.subscribe(group, topics)
         try:
             while True:
                 batch = consumer.poll(500, 0.5)
@@ -47,10 +50,11 @@ def _print(record: StoredRecord) -> None:
     except ValueError:
         value = record.value.decode("utf-8", "backslashreplace")
     line = {
+        "topic": record.position.topic,
         "partition": record.position.partition,
         "offset": record.position.offset,
         "key": record.key,
         "timestamp": record.timestamp.isoformat(),
         "value": value,
     }
-    print(json.dumps(line, ensure_ascii=False), flush=False)
+    print(json.dumps(line, ensure_ascii=False))

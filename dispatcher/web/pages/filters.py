@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -57,10 +57,18 @@ class Filters(Value):
     def query(self, zone: ZoneInfo) -> OrderQuery:
         """The same as a question to the store."""
         return OrderQuery(
-            received_from=_midnight(self.received_from, zone),
-            received_to=_midnight(self.received_to, zone, days=1),
+            received_from=self._midnight("received_from", zone),
+            received_to=self._midnight("received_to", zone, days=1),
             **{name: getattr(self, name) for name in SAME},
         )
+
+    def _midnight(self, field: str, zone: ZoneInfo, days: int = 0) -> datetime | None:
+        """The start of the day in ``field``, or of one some days later, in UTC."""
+        day: date | None = getattr(self, field)
+        try:
+            return None if day is None else datetime.combine(day + timedelta(days=days), time(), zone).astimezone(UTC)
+        except OverflowError as error:
+            raise CorrectInput.one(field, "date lies beyond the calendar") from error
 
     def address(self, path: str, **changes: Any) -> str:
         """The address of ``path`` with these filters, but for ``changes``."""
@@ -97,10 +105,3 @@ class ClosureFilters(Filters):
 
 
 SORTS: tuple[str, ...] = get_args(Sort)
-
-
-def _midnight(day: date | None, zone: ZoneInfo, days: int = 0) -> datetime | None:
-    try:
-        return None if day is None else datetime.combine(day + timedelta(days=days), time(), zone)
-    except OverflowError as error:
-        raise CorrectInput.one("received_to", "date lies beyond the calendar") from error

@@ -52,12 +52,13 @@ def test_the_curve_is_that_of_lifelines(client: TestClient, history: list[tuple[
     assert thin["median"] == answer["median"] and set(thin["groups"]) == {"440311001", "440311002"}
 
 
-def test_the_page_shows_the_figures_of_the_api(client: TestClient, history: list[tuple[float, bool]]) -> None:
+def test_the_page_shows_the_figures_of_the_api(client: TestClient, put: Put, history: list[tuple[float, bool]]) -> None:
+    archived(put, 80, None)
     page, answer = client.get("/closure").text, client.get("/api/v1/closure").json()
     cards = dict(re.findall(r'ms-card-name">([^<]+)</div><div class="ms-card-value">([^<]+)<', page))
-    assert (cards["工单数"], cards["已办结"], cards["未办结"]) == ("60", "55", "5")
+    assert (cards["工单数"], cards["已办结"], cards["未办结"]) == ("61", "55", "6")
     assert (cards["中位数"], cards["P90"]) == (f"{answer['median']:.1f}", f"{answer['p90']:.1f}")
-    assert "截尾" in page and "仅供对照" in page and "未成熟" in page and "区水务局" in page
+    assert "截尾" in page and "仅供对照" in page and "近月未成熟" in page and "区水务局" in page
 
 
 def test_a_closing_after_the_observation_has_not_happened(client: TestClient, put: Put) -> None:

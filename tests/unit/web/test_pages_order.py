@@ -21,8 +21,9 @@ Put = Callable[..., str]
 def send(client: TestClient, number: str, move: str, **fields: str) -> httpx.Response:
     """Fill in the form of ``move`` as it stands on the order's page, and send it."""
     page = client.get(f"/orders/{number}").text
-    form = re.search(rf'<form method="post" action="[^"]+">\s*<input type="hidden" name="move" value="{move}">.*?</form>',
-                     page, re.DOTALL)  # fmt: skip
+    form = re.search(
+        rf'<form method="post"[^>]*>\s*<input type="hidden" name="move" value="{move}">.*?</form>', page, re.S
+    )
     assert form, f"the page has no form for {move}"
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
     return client.post(f"/orders/{number}/moves", data=hidden | fields)
@@ -44,6 +45,12 @@ def test_the_requester_is_masked(client: TestClient, put: Put) -> None:
     page = client.get(f"/orders/{put(name='欧阳娜娜', phone='13812345678', is_confidential=True)}").text
     assert "欧***" in page and "138****5678" in page and "保密" in page
     assert "欧阳娜娜" not in page and "13812345678" not in page
+
+
+def test_a_confidential_enterprise_is_not_named(client: TestClient, put: Put) -> None:
+    said = {"requester_kind": "enterprise", "enterprise_name": "某某电子厂"}
+    assert "某某电子厂" in client.get(f"/orders/{put(**said)}").text
+    assert "某某电子厂" not in client.get(f"/orders/{put(**said, is_confidential=True)}").text
 
 
 def test_the_page_tells_all_that_the_receipt_holds(client: TestClient, put: Put) -> None:

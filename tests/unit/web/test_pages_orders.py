@@ -106,6 +106,7 @@ def test_the_address_for_the_browser_has_no_empty_conditions(client: TestClient)
         ("state=lost", "状态：不是可选的值"),
         ("received_from=yesterday", "受理时间（起）：日期格式不正确"),
         ("received_to=9999-12-31", "受理时间（止）：日期格式不正确"),
+        ("received_from=0001-01-01", "受理时间（起）：日期格式不正确"),
         ("text=" + "长" * 201, "搜索词：不能超过 200 个字"),
         ("cursor=none", "翻页位置：已失效"),
         ("sort=title-asc", "排序：不是可选的值"),
