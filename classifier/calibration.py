@@ -60,8 +60,8 @@ def threshold_table(
     confidence: NDArray[np.float64], correct: NDArray[np.bool_], min_count: int = MIN_COUNT
 ) -> dict[str, float | None]:
     """For each of ``PRECISIONS`` the smallest confidence t such that the rows at or above t, ``min_count`` at least,
-    have a precision whose lower bound reaches it; None where there is no such t. Never falls as precision rises, and never lies
-    below ``MIN_THRESHOLD``."""
+    have a precision whose lower bound reaches it; None where there is no such t. It never falls
+    as precision rises, and never lies below ``MIN_THRESHOLD``."""
     order = np.argsort(-confidence, kind="stable")
     ordered = confidence[order]
     count = np.arange(1, len(order) + 1)

@@ -67,9 +67,9 @@ class Services:
 
     @cached_property
     def classifier(self) -> Classifier:
-        from classifier import load
+        from classifier.linear import default_folder, load_folder
 
-        return load(self.settings.model)
+        return load_folder(self.settings.model or default_folder())
 
     def threshold(self) -> float | None:
         """From which probability on an order goes by itself, for the precision that the catalogue promises."""

@@ -22,7 +22,12 @@ def _no_number(value: Any) -> Any:
 def _whole_minutes(value: datetime) -> datetime:
     """An offset with seconds (Shanghai before 1901) cannot be written in RFC 3339; the moment in UTC can."""
     offset = value.utcoffset()
-    return value.astimezone(UTC) if offset is not None and offset.total_seconds() % 60 else value
+    if offset is None or not offset.total_seconds() % 60:
+        return value
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a moment outside the years 1 to 9999") from error
 
 
 def _without_controls(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -56,7 +56,8 @@ class Page:
     cursor: str | None
 
 
-class IntervalCount(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class IntervalCount:
     """``count`` orders of ``group`` with these times; ``closed_at`` None while open."""
 
     group: str

@@ -93,6 +93,7 @@ def rows_of(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def text_of(row: Mapping[str, Any]) -> OrderText:
+    """Title and detail of a row; what is missing is empty."""
     return OrderText(row.get("title") or "", row.get("detail") or "")
 
 

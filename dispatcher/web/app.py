@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request, Response
 
-from dispatcher.web import classify_api, closure_api, commands_api, intake_api, operations, orders_api, problems
+from dispatcher.web import classify_api, closure_api, commands_api, docs, intake_api, operations, orders_api, problems
 from dispatcher.web.body import BodyLimit
 from dispatcher.web.pages import install as install_pages
 from dispatcher.wiring import Services
@@ -15,11 +15,9 @@ from dispatcher.wiring import Services
 
 def create_app(services: Services) -> FastAPI:
     """The application on these services; nothing is opened before the first request needs it."""
-    app = FastAPI(
-        title="民声 Minsheng", version="1", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json"
-    )
+    app = FastAPI(title="民声 Minsheng", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.services = services
-    for part in (intake_api, orders_api, commands_api, classify_api, closure_api, operations):
+    for part in (intake_api, orders_api, commands_api, classify_api, closure_api, operations, docs):
         app.include_router(part.router)
     install_pages(app, services)
     problems.install(app)

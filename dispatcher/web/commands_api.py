@@ -48,11 +48,16 @@ def act(order_no: str, wish: Wish, services: With, idempotency_key: Key | None =
     return answer(services, command)
 
 
-def answer(services: Services, command: Command) -> JSONResponse:
-    """Send a command and wait for what becomes of it: the order, the refusal, or 202 with where to ask later."""
+def decided(services: Services, command: Command) -> Outcome | None:
+    """Send a command to the ledger; what became of it, None when that is not known in time."""
     services.log.append([to_record(COMMANDS, command)])
     outcomes = services.store.wait_outcomes([command.command_id], services.settings.answer_timeout)
-    outcome = outcomes.get(command.command_id)
+    return outcomes.get(command.command_id)
+
+
+def answer(services: Services, command: Command) -> JSONResponse:
+    """The order as it is after the command, the refusal, or 202 with where to ask later."""
+    outcome = decided(services, command)
     if outcome is None:
         where = f"/api/v1/commands/{command.command_id}"
         return JSONResponse({"status": "pending", "outcome": where}, 202, {"Location": where})

@@ -80,10 +80,10 @@ def take(body: Annotated[Any, Depends(_body)], services: Annotated[Services, Dep
     if isinstance(body, list):
         return _many(services, body)
     try:
-        intake = _checked(services, body)
+        intake = checked(services, body)
     except CorrectInput as error:
         return wrong_fields(error.problems)
-    [(number, command_id, outcome)] = _append(services, [intake])
+    [(number, command_id, outcome)] = hand_in(services, [intake])
     return _answer_one(services, number, command_id, outcome)
 
 
@@ -94,17 +94,17 @@ def _many(services: Services, items: Sequence[Any]) -> JSONResponse:
     good: list[tuple[int, Intake]] = []
     for place, item in enumerate(items):
         try:
-            good.append((place, _checked(services, item)))
+            good.append((place, checked(services, item)))
         except CorrectInput as error:
             errors = [FieldProblem(field=one.field, reason=one.reason) for one in error.problems]
             results[place] = Taken(status="refused", errors=errors)
-    answers = _append(services, [intake for _, intake in good])
+    answers = hand_in(services, [intake for _, intake in good])
     for (place, _), (number, command_id, outcome) in zip(good, answers, strict=True):
         results[place] = _taken(number, command_id, outcome)
     return JSONResponse(TakenMany(results=[one for one in results if one]).model_dump(exclude_none=True))
 
 
-def _checked(services: Services, item: Any) -> Intake:
+def checked(services: Services, item: Any) -> Intake:
     """The message as it will be read again from the topic. Raises ``CorrectInput``."""
     if not isinstance(item, dict):
         raise CorrectInput.one("", "an order is a JSON object")
@@ -114,7 +114,7 @@ def _checked(services: Services, item: Any) -> Intake:
     return resolve(read_intake(defaults | item), services.codes, services.clock.now())
 
 
-def _append(services: Services, intakes: Sequence[Intake]) -> list[tuple[str, str, Outcome | None]]:
+def hand_in(services: Services, intakes: Sequence[Intake]) -> list[tuple[str, str, Outcome | None]]:
     """Order number, command id and outcome of each, once the log has them all."""
     records = [intake_record(intake, services.catalogue) for intake in intakes]
     ids = [str(position) for position in services.log.append(records)]

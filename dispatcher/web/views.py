@@ -18,11 +18,14 @@ def mask_phone(phone: str) -> str:
 
 
 def masked(requester: Requester) -> Requester:
-    """The requester as everybody may see it."""
+    """The requester as everybody may see it; who wants to stay unknown is not named at all."""
+    unknown = requester.is_anonymous or requester.is_confidential
     return requester.model_copy(
         update={
-            "name": mask_name(requester.name) if requester.name else None,
-            "phone": mask_phone(requester.phone) if requester.phone else None,
+            "name": mask_name(requester.name) if requester.name and not unknown else None,
+            "phone": mask_phone(requester.phone) if requester.phone and not unknown else None,
+            "enterprise_name": None if unknown else requester.enterprise_name,
+            "uscc": None if unknown else requester.uscc,
         }
     )
 

@@ -23,6 +23,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_FOREIGN = {"cross-site", "same-site"}
+"""What a browser says of a request that another site's page makes; programs say nothing."""
 
 
 def is_page(path: str) -> bool:
@@ -31,14 +33,20 @@ def is_page(path: str) -> bool:
 
 
 class Guard:
-    """Security headers on pages; a form that another site sends is answered 403."""
+    """Security headers on pages; what another site's page sends, to a page or to the API, is answered 403."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not is_page(scope["path"]):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if not is_page(scope["path"]):
+            if scope["method"] not in _SAFE and Headers(scope=scope).get("sec-fetch-site") in _FOREIGN:
+                await problem(403, "another site's page does not act here")(scope, receive, send)
+            else:
+                await self._app(scope, receive, send)
             return
         # Personal data stays out of shared caches; assets are asked for again, so that none outlives an update.
         cache = "no-cache" if scope["path"].startswith("/static/") else "no-store"

@@ -12,8 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from dispatcher.web.access import services_of
-from dispatcher.web.intake_api import _append as append
-from dispatcher.web.intake_api import _checked as checked
+from dispatcher.web.intake_api import checked, hand_in
 from dispatcher.web.pages.field_words import by_field
 from dispatcher.web.pages.forms import form_of, said_of
 from dispatcher.web.pages.rendering import page
@@ -47,7 +46,7 @@ def submit(request: Request, form: Annotated[FormData, Depends(form_of)], servic
         intake = checked(services, _message(said))
     except CorrectInput as error:
         return _page(request, services, said, by_field(error.problems), status=422)
-    [(number, _, outcome)] = append(services, [intake])
+    [(number, _, outcome)] = hand_in(services, [intake])
     if outcome is None:
         return page(request, "intake_pending.html", 202, nav="intake", order_no=number)
     refusal = outcome.refusal

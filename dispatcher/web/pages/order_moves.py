@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from dispatcher.web.access import services_of
+from dispatcher.web.commands_api import decided
 from dispatcher.web.pages.field_words import by_field
 from dispatcher.web.pages.forms import form_of, said_of
 from dispatcher.web.pages.order import order_page
@@ -19,13 +20,12 @@ from dispatcher.web.pages.timeline import CONSOLE
 from dispatcher.web.pages.words import refusal_sentence
 from dispatcher.wiring import Services
 from models.base import FreeText, Value
-from models.codec import problems_of, to_record
-from models.commands import Actor, Command, LaterMove, Outcome, Role
+from models.codec import problems_of
+from models.commands import Actor, Command, LaterMove, Role
 from models.errors import CorrectInput
 from models.intake import Code
 from models.lifecycle import Move
 from models.order import Order, ReturnReason
-from models.topics import COMMANDS
 
 router = APIRouter(include_in_schema=False)
 _OF_DEPARTMENT = {Move.SIGN, Move.RETURN, Move.CLOSE}
@@ -82,7 +82,7 @@ def move(
         do=do,
         expected_version=wish.version,
     )
-    outcome = _decided(services, command)
+    outcome = decided(services, command)
     if outcome is None:
         notice = "操作已提交，正在处理。请稍后刷新页面查看结果。"
         return order_page(request, services, order_no, status=202, notice=notice)
@@ -103,10 +103,3 @@ def _actor(move: Move, order: Order) -> Actor:
     if move in _OF_DEPARTMENT:
         return Actor(id=CONSOLE, role=Role.DEPARTMENT, unit=order.lead_department)
     return Actor(id=CONSOLE, role=Role.OPERATOR)
-
-
-def _decided(services: Services, command: Command) -> Outcome | None:
-    """What the ledger answers; None when it has not within the time allowed."""
-    services.log.append([to_record(COMMANDS, command)])
-    outcomes = services.store.wait_outcomes([command.command_id], services.settings.answer_timeout)
-    return outcomes.get(command.command_id)

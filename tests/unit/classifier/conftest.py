@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -48,11 +49,13 @@ def write_sources(folder: Path, rows: int, seed: int = 1) -> Sources:
         category, matters = MATTERS[unit]
         phrases = [draw.choice(FILLERS), draw.choice(matters), "，", draw.choice(FILLERS), draw.choice(WISHES[kind])]
         wrong = draw.random() < 0.125
+        # The rest of the story: what keeps two orders on one matter from being the same text.
+        story = "".join(chr(0x4E00 + draw.randrange(3000)) for _ in range(25))
         posted = start + timedelta(hours=7 * i)
         table.append(
             {
                 "title": draw.choice(matters),
-                "detail": f"{i % 89}号楼" + "".join(phrases),
+                "detail": "".join(phrases[:3]) + story + "。" + "".join(phrases[3:]),
                 "posted_at": posted,
                 "handler": draw.choice(list(MATTERS)) if wrong else unit,
                 "co_handler": "water" if draw.random() < 0.1 else None,
@@ -65,6 +68,11 @@ def write_sources(folder: Path, rows: int, seed: int = 1) -> Sources:
     path = folder / "dispatch_train.parquet"
     pq.write_table(pa.Table.from_pylist(table), path)
     return Sources(dispatch=path)
+
+
+@pytest.fixture(scope="session")
+def write() -> Callable[..., Sources]:
+    return write_sources
 
 
 @pytest.fixture(scope="session")
