@@ -32,11 +32,11 @@ def log_loss(scores: NDArray[np.float32], labels: NDArray[np.int64], temperature
 
 
 def fit_temperature(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-    """The temperature in [0.05, 20] with the smallest log loss."""
+    """The temperature in [0.2, 20] with the smallest log loss."""
     from scipy.optimize import minimize_scalar
 
     found = minimize_scalar(
-        lambda log_t: log_loss(scores, labels, math.exp(log_t)), bounds=(math.log(0.05), math.log(20)), method="bounded"
+        lambda log_t: log_loss(scores, labels, math.exp(log_t)), bounds=(math.log(0.2), math.log(20)), method="bounded"
     )
     return float(math.exp(found.x))
 

@@ -145,7 +145,9 @@ def feature_matrix(
 
 def load_folder(folder: Path) -> LinearClassifier:
     """A classifier from a run folder; raises ``ConfigureFirst`` when its files are missing or damaged."""
-    return LinearClassifier(*load(folder))
+    classifier = LinearClassifier(*load(folder))
+    classifier.classify([OrderText("", "")], 1)  # loads what is loaded once, so that no caller waits for it later
+    return classifier
 
 
 def load_default() -> LinearClassifier:

@@ -25,7 +25,10 @@ class DispatchStage:
     topics = (INTAKE,)
 
     def __init__(self, services: Services) -> None:
+        """Raises ``ConfigureFirst`` when the catalogue or the weights cannot be used: before any record is taken."""
         self._services = services
+        services.codes  # noqa: B018 - opens it
+        services.threshold()
 
     def prepare(self, partitions: Collection[TopicPartition]) -> None:
         """Nothing to know beforehand."""

@@ -11,7 +11,7 @@ from consumers.stage import Rejected, Stage, Step
 from dispatcher.health import Condition
 from dispatcher.logs import logger
 from dispatcher.wiring import Services
-from models.errors import CorrectInput, RejoinGroup, RetryLater, StopConsumer
+from models.errors import ConfigureFirst, CorrectInput, RejoinGroup, RetryLater, StopConsumer
 from models.ports import Consumer
 from models.records import StoredRecord, TopicPartition
 
@@ -92,6 +92,8 @@ class Loop:
             return self._stage.handle(records)
         except (RetryLater, StopConsumer):
             raise
+        except ConfigureFirst as error:
+            raise StopConsumer(str(error)) from error  # no fault of the records
         except Exception as error:  # noqa: BLE001 - the one place: no record may stop the flow for the others
             self._log.error("a batch failed", records=len(records), error=type(error).__name__, exc_info=error)
             if len(records) == 1:

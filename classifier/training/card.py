@@ -8,7 +8,7 @@ from classifier.weights import Manifest
 
 _TEMPLATE = """# Model card: {version}
 
-A linear model on hashed character 1- to {order}-grams that reads the title and the content of a 12345 work order
+A linear model on hashed character n-grams (n = 1 to {order}) that reads the title and the content of a 12345 work order
 and answers three questions: which kind of unit handles it ({units} kinds), which level-1 category it belongs to
 ({categories}), and what kind of request it is ({types}). {features:,} hashed features, int8 weights with one scale
 per class, probabilities calibrated by temperature.

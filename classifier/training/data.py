@@ -22,7 +22,7 @@ CERTAINTY_WEIGHT: Mapping[str, float] = {"H": 1.0, "M": 0.7, "L": 0.3}
 """A label by duty, from the text alone."""
 SECOND_SHARE: Mapping[str, float] = {"E": 0.1, "I": 0.1, "H": 0.125, "M": 0.25, "L": 0.25}
 """Share of the label that goes to the second unit named."""
-OWN_CATEGORY_WEIGHT = 0.3
+OWN_CATEGORY_WEIGHT = 0.1
 """Weight of a category label of the dispatch sets against 1 of the official one."""
 
 

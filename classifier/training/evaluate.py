@@ -16,11 +16,19 @@ NEAR = 0.5
 
 
 def near_duplicates(features: Any, held: Any) -> NDArray[np.bool_]:
-    """Which rows of ``features`` nearly repeat a row of ``held`` (both CSR with rows of length 1)."""
+    """Which rows of ``features`` nearly repeat a row of ``held`` (both CSR, features in the same order)."""
     if not held.shape[0] or not features.shape[0]:
         return np.zeros(features.shape[0], dtype=bool)
-    near = (features @ held.T) > NEAR
+    near = (_of_length_one(features) @ _of_length_one(held).T) > NEAR
     return np.asarray(near.sum(axis=1)).ravel() > 0
+
+
+def _of_length_one(features: Any) -> Any:
+    from scipy.sparse import diags_array
+    from scipy.sparse.linalg import norm
+
+    lengths = norm(features, axis=1)
+    return diags_array(1 / np.where(lengths > 0, lengths, 1)) @ features
 
 
 def interval(score: Callable[[NDArray[np.int64]], float], rows: int, seed: int) -> dict[str, Any]:

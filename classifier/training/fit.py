@@ -22,8 +22,10 @@ from classifier.training.data import Targets
 from classifier.weights import HEADS, Weights
 from models.classification import OrderText
 
-ORDER = 3
-TITLE_WEIGHT = 1
+ORDER = 2
+"""On the later windows 1- and 2-grams had a lower log loss than 1- to 3- or 1- to 4-grams, at half the cost."""
+TITLE_WEIGHT = 4
+"""A title says in a few words what the content says in hundreds."""
 MIN_DOCUMENTS = 5
 MAX_FEATURES = 1 << 17
 NORM_FLOOR = 20.0

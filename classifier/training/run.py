@@ -15,8 +15,7 @@ from classifier import calibration
 from classifier.text import MAX_CONTENT
 from classifier.training import card, fit
 from classifier.training.data import Corpus, Sources, describe, read_corpus, rows_of, text_of
-from classifier.training.evaluate import decidable, interval, macro_f1, near_duplicates, score_head
-from classifier.training.fit import Progress, fit_all, fit_head, learn_space, take, transform
+from classifier.training.fit import Progress, fit_all
 from classifier.weights import (
     HEADS,
     MANIFEST_FILE,
@@ -24,18 +23,9 @@ from classifier.weights import (
     Head,
     Manifest,
     Source,
-    Weights,
     encode,
-    quantise,
-    restore,
 )
 from models.classification import OrderText
-
-DEVELOPMENT_SHARE = 0.2
-WINDOWS = 3
-"""Windows of ``DEVELOPMENT_SHARE`` each, the last being the development set; every window is judged by a model that
-saw only what was posted before it. Calibration and thresholds pool them: one window alone has too few orders
-to promise a high precision, and the earlier models saw less, which errs on the safe side."""
 
 CARD_FILE, SCORES_FILE, CONFIG_FILE = "MODEL_CARD.md", "scores.json", "config.json"
 
@@ -49,15 +39,6 @@ class Report:
     scores: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Scores (rows, classes) that a model gave to later rows, with the true classes and their window."""
-
-    scores: NDArray[np.float32]
-    truth: NDArray[np.int64]
-    window: NDArray[np.int64]
-
-
 def train(
     sources: Sources, out_dir: Path, *, seed: int = 0, version: str = "linear", progress: Progress = lambda _: None
 ) -> Report:
@@ -68,11 +49,11 @@ def train(
     held, held_truth, held_source = _category_development(sources, corpus)
     judged = judge_windows(corpus, seed, progress)
     temperature = {"unit": calibration.fit_temperature(judged.scores, judged.truth)}
-    scores, measured, dev_temperature = _measure(corpus, held, held_truth, judged, seed, progress)
+    scores, measured, dev_temperature = measure(corpus, held, held_truth, judged, seed, progress)
     temperature |= dev_temperature
     confidence = calibration.probabilities(judged.scores, temperature["unit"]).max(axis=1)
     right = judged.scores.argmax(axis=1) == judged.truth
-    scores["unit_windows"] = _windows(judged, confidence, right)
+    scores["unit_windows"] = score_windows(judged, confidence, right)
     progress("refitting on everything")
     final = fit_all(corpus.texts, corpus.targets, np.arange(len(corpus.texts)), seed, progress)
     data = encode(final)
@@ -111,36 +92,6 @@ _REFIT_NOTE = (
 )
 
 
-def judge_windows(corpus: Corpus, seed: int, progress: Progress) -> Judged:
-    """Let models of the past judge the units of each later window of the dispatch set."""
-    parts: list[tuple[NDArray[np.float32], NDArray[np.int64], int]] = []
-    for window in range(WINDOWS):
-        start = 1 - (WINDOWS - window) * DEVELOPMENT_SHARE
-        held, past = split(corpus, start, start + DEVELOPMENT_SHARE)
-        texts = [corpus.texts[i] for i in past]
-        space = learn_space(texts)
-        features, held_features = transform(texts, space), transform([corpus.texts[i] for i in held], space)
-        kept = np.flatnonzero(~near_duplicates(features, held_features))
-        progress(f"window {window + 1} of {WINDOWS}: {len(kept):,} earlier orders judge {len(held):,} later ones")
-        targets = corpus.targets["unit"]
-        matrix, bias = fit_head(features, take(targets, past), kept, fit.INVERSE_REGULARISATION["unit"], seed)
-        parts.append((held_features @ matrix + bias, targets.first[held], window))
-    return Judged(
-        np.concatenate([scores for scores, _, _ in parts]),
-        np.concatenate([truth for _, truth, _ in parts]),
-        np.concatenate([np.full(len(truth), window) for _, truth, window in parts]),
-    )
-
-
-def split(corpus: Corpus, start: float, end: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of the dispatch set between two shares of its time, and all dispatch and duty rows posted before."""
-    dispatch = np.flatnonzero(corpus.origin == "dispatch")
-    ordered = dispatch[np.argsort(corpus.posted[dispatch], kind="stable")]
-    held = ordered[round(start * len(ordered)) : round(end * len(ordered))]
-    past = np.flatnonzero((corpus.origin != "category") & (corpus.posted < corpus.posted[held].min()))
-    return held, past
-
-
 def _category_development(sources: Sources, corpus: Corpus) -> tuple[list[OrderText], NDArray[np.int64], Source | None]:
     if sources.category_dev is None:
         return [], np.zeros(0, dtype=np.int64), None
@@ -150,85 +101,6 @@ def _category_development(sources: Sources, corpus: Corpus) -> tuple[list[OrderT
     truth = np.array([index[row["label"]] for row in rows], dtype=np.int64)
     source = describe(sources.category_dev, len(rows), 0, [row["posted_at"] for row in rows])
     return [text_of(row) for row in rows], truth, source
-
-
-def _measure(
-    corpus: Corpus,
-    held_texts: list[OrderText],
-    held_truth: NDArray[np.int64],
-    judged: Judged,
-    seed: int,
-    progress: Progress,
-) -> tuple[dict[str, Any], str, dict[str, float]]:
-    """Scores of a full model of the past, as it would be shipped (pruned, quantised), and its temperatures."""
-    held, past = split(corpus, 1 - DEVELOPMENT_SHARE, 1.0)
-    rows = np.concatenate([past, np.flatnonzero(corpus.origin == "category")])
-    texts = [corpus.texts[i] for i in held]
-    space = learn_space([corpus.texts[i] for i in rows])
-    features = transform([corpus.texts[i] for i in rows], space)
-    rows = rows[~near_duplicates(features, transform(texts + held_texts, space))]
-    exact = fit_all(corpus.texts, corpus.targets, rows, seed, progress)
-    shipped = restore(quantise(exact))
-    ends = np.cumsum([0, *(len(corpus.targets[head].classes) for head in HEADS)])
-    columns = {head: slice(ends[i], ends[i + 1]) for i, head in enumerate(HEADS)}
-    later, exact_later = linear_scores(shipped, texts), linear_scores(exact, texts)
-    truth = {head: corpus.targets[head].first[held] for head in HEADS}
-    result: dict[str, Any] = {}
-    temperature: dict[str, float] = {}
-
-    earlier = judged.window < WINDOWS - 1
-    past_temperature = calibration.fit_temperature(judged.scores[earlier], judged.truth[earlier])
-    result["unit"] = score_head(later[:, columns["unit"]], truth["unit"], past_temperature, seed)
-    result["unit"]["quantisation"] = _compare(later, exact_later, columns["unit"], truth["unit"])
-
-    kinds = later[:, columns["request_type"]]
-    temperature["request_type"] = calibration.fit_temperature(kinds, truth["request_type"])
-    result["request_type"] = score_head(kinds, truth["request_type"], temperature["request_type"], seed)
-
-    own = later[:, columns["category"]]
-    result["category_dispatch"] = score_head(own, truth["category"], 1.0, seed)
-    pooled, pooled_truth = own, truth["category"]
-    if len(held_texts):
-        official = linear_scores(shipped, held_texts)[:, columns["category"]]
-        pooled, pooled_truth = official, held_truth
-        known = np.unique(held_truth)
-        restricted = known[official[:, known].argmax(axis=1)]
-        temperature["category"] = calibration.fit_temperature(pooled, pooled_truth)
-        result["category"] = score_head(official, held_truth, temperature["category"], seed)
-        result["category"]["macro_f1_restricted"] = interval(
-            lambda i: macro_f1(held_truth[i], restricted[i], official.shape[1]), len(held_truth), seed
-        )
-    else:
-        temperature["category"] = calibration.fit_temperature(pooled, pooled_truth)
-    since = str(corpus.posted[held].min())[:10]
-    measured = f"dispatch rows from {since} on, by a model of {len(rows):,} rows (dispatch and duty posted before)"
-    return result, measured, temperature
-
-
-def _compare(
-    shipped: NDArray[np.float32], exact: NDArray[np.float32], columns: slice, truth: NDArray[np.int64]
-) -> dict[str, float]:
-    low, high = shipped[:, columns], exact[:, columns]
-    return {
-        "top1_before": round(float((high.argmax(axis=1) == truth).mean()), 4),
-        "top1_after": round(float((low.argmax(axis=1) == truth).mean()), 4),
-        "largest_score_change": round(float(np.abs(low - high).max()), 4),
-    }
-
-
-def linear_scores(weights: Weights, texts: list[OrderText]) -> NDArray[np.float32]:
-    """Raw scores (texts, classes of all heads)."""
-    scores: NDArray[np.float32] = transform(texts, fit.Space(weights.buckets, weights.idf)) @ weights.matrix
-    return scores + weights.bias
-
-
-def _windows(judged: Judged, confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> dict[str, Any]:
-    return {
-        "rows": len(right),
-        "top1_by_window": [round(float(right[judged.window == w].mean()), 4) for w in range(WINDOWS)],
-        "ece": round(calibration.expected_calibration_error(confidence, right), 4),
-        "decidable": {str(p): round(decidable(confidence, right, p), 4) for p in (0.8, 0.9, 0.95)},
-    }
 
 
 def _write(out_dir: Path, data: bytes, manifest: Manifest, sources: Sources) -> None:

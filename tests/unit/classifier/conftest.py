@@ -50,11 +50,11 @@ def write_sources(folder: Path, rows: int, seed: int = 1) -> Sources:
         phrases = [draw.choice(FILLERS), draw.choice(matters), "，", draw.choice(FILLERS), draw.choice(WISHES[kind])]
         wrong = draw.random() < 0.125
         # The rest of the story: what keeps two orders on one matter from being the same text.
-        story = "".join(chr(0x4E00 + draw.randrange(3000)) for _ in range(25))
+        story = "".join(chr(0x4E00 + draw.randrange(3000)) for _ in range(36))
         posted = start + timedelta(hours=7 * i)
         table.append(
             {
-                "title": draw.choice(matters),
+                "title": draw.choice(matters)[:4] + story[:8],
                 "detail": "".join(phrases[:3]) + story + "。" + "".join(phrases[3:]),
                 "posted_at": posted,
                 "handler": draw.choice(list(MATTERS)) if wrong else unit,

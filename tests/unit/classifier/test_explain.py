@@ -20,7 +20,6 @@ def built_in() -> LinearClassifier:
     return load_default()
 
 
-
 def check(words: tuple[str, ...], text: OrderText) -> None:
     assert len(words) <= 3
     assert len(set(words)) == len(words)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,7 +23,7 @@ def counted(texts: list[OrderText], order: int, title_weight: int = 1) -> list[d
     pointers = row_pointers(grams, len(texts))
     return [
         dict(zip(grams.columns[a:b].tolist(), grams.counts[a:b].tolist(), strict=True))
-        for a, b in zip(pointers[:-1], pointers[1:], strict=True)
+        for a, b in pairwise(pointers.tolist())
     ]
 
 

@@ -17,7 +17,7 @@ from consumers.summary import every_record
 from dispatcher.health import Condition
 from dispatcher.settings import Settings
 from dispatcher.wiring import Services
-from models.errors import CorrectInput, RetryLater, StopConsumer
+from models.errors import ConfigureFirst, CorrectInput, RetryLater, StopConsumer
 from models.records import Position, Record, StoredRecord, TopicPartition
 from models.topics import DEADLETTER, INTAKE, department_topic
 
@@ -237,6 +237,22 @@ def test_a_newer_schema_stops_the_stage_without_losing_the_record(
     send(services, b"1")
     running(stage).join(10)
     assert services.health.reports()["copy"].sentence == "schema 9 is newer than this program"
+    assert not drained(services)
+
+
+def test_a_wrong_configuration_stops_the_stage_and_spends_no_record(
+    services: Services, running: Callable[[Copy], threading.Thread]
+) -> None:
+    stage = Copy()
+
+    def unusable(records: Sequence[StoredRecord]) -> None:
+        raise ConfigureFirst("the weights are missing")
+
+    stage.on_handle = unusable
+    send(services, b"1", b"2")
+    running(stage).join(10)
+    assert services.health.reports()["copy"].sentence == "the weights are missing"
+    assert sum(services.log.end_offsets(DEADLETTER).values()) == 0
     assert not drained(services)
 
 
