@@ -62,16 +62,6 @@ class LinearClassifier:
             answers += self._classify(texts[start : start + _CHUNK], top_k, reasons)
         return answers
 
-    def head_probabilities(self, texts: Sequence[OrderText], head: str) -> NDArray[np.float64]:
-        """Calibrated probabilities (texts, classes) of one head, for evaluation."""
-        if not texts:
-            return np.zeros((0, len(self._manifest.heads[head].classes)))
-        parts = []
-        for start in range(0, len(texts), _CHUNK):
-            characters, grams = self._read(texts[start : start + _CHUNK])
-            parts.append(self._probabilities(self._scores(characters, grams), head))
-        return np.concatenate(parts)
-
     def _read(self, texts: Sequence[OrderText]) -> tuple[Characters, Grams]:
         characters = read(texts, self._manifest.max_content)
         return characters, ngrams.count(characters, self._manifest.order, self._lookup, self._manifest.title_weight)

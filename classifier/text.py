@@ -45,7 +45,7 @@ class Characters:
 @cache
 def _fold_table() -> NDArray[np.uint32]:
     """Folded code of every character of the basic plane: full width to half, upper case to lower, any digit to 0."""
-    table = np.zeros(_BMP, dtype=np.uint32)
+    table = np.full(_BMP, DROPPED, dtype=np.uint32)
     for code in range(_BMP):
         character = chr(code)
         kind = unicodedata.category(character)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from models.commands import Accept, AnswerDirectly, Close, Dispatch, LaterMove, RecordClosure, Return, Sign, Step
 from models.decide import CLOCK_TOLERANCE
 from models.errors import Problem
 from models.intake import Intake
+
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+"""Nobody's order is older: an earlier time is a wrong one, and near the year 1 no zone can express it."""
 
 
 def check_times(intake: Intake, received_at: datetime, now: datetime) -> list[Problem]:
@@ -28,6 +32,11 @@ def check_times(intake: Intake, received_at: datetime, now: datetime) -> list[Pr
         Problem(name, f"{at.isoformat()} lies in the future")
         for name, at in [*named, ("occurred_at", intake.occurred_at)]
         if at is not None and at > latest
+    ]
+    problems += [
+        Problem(name, f"{at.isoformat()} lies before {EARLIEST.year}")
+        for name, at in [*named, ("occurred_at", intake.occurred_at)]
+        if at is not None and at < EARLIEST
     ]
     if intake.signed_at and not intake.dispatched_at:
         problems.append(Problem("signed_at", "needs dispatched_at"))

@@ -41,7 +41,8 @@ Measured on {measured}. Texts of the training side that nearly repeat a measured
 {restricted}
 `category` is measured on the official labels of seven of the classes with all classes allowed as answers;
 `category_dispatch` on the project's own labels. For `unit` the temperature comes from earlier windows only;
-for the other heads it was fitted on the rows measured, so their "after" is a little flattering.
+for the other heads it was fitted on the rows measured, so their "after" is a little flattering (`category_dispatch`
+is shown at the temperature of `category`).
 "Decidable" is a point estimate; the thresholds of the manifest keep a lower bound:
 {threshold_note}
 

@@ -28,7 +28,7 @@ TITLE_WEIGHT = 4
 """A title says in a few words what the content says in hundreds."""
 MIN_DOCUMENTS = 5
 MAX_FEATURES = 1 << 17
-NORM_FLOOR = 20.0
+NORM_FLOOR = 40.0
 INVERSE_REGULARISATION = {"unit": 60.0, "category": 20.0, "request_type": 20.0}
 _NEVER_SEEN = -8.0
 _CHUNK = 512

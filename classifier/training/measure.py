@@ -97,20 +97,17 @@ def measure(
     result["request_type"] = score_head(kinds, truth["request_type"], temperature["request_type"], seed)
 
     own = later[:, columns["category"]]
-    result["category_dispatch"] = score_head(own, truth["category"], 1.0, seed)
-    pooled, pooled_truth = own, truth["category"]
+    temperature["category"] = calibration.fit_temperature(own, truth["category"])
     if len(held_texts):
         official = linear_scores(shipped, held_texts)[:, columns["category"]]
-        pooled, pooled_truth = official, held_truth
         known = np.unique(held_truth)
         restricted = known[official[:, known].argmax(axis=1)]
-        temperature["category"] = calibration.fit_temperature(pooled, pooled_truth)
+        temperature["category"] = calibration.fit_temperature(official, held_truth)
         result["category"] = score_head(official, held_truth, temperature["category"], seed)
         result["category"]["macro_f1_restricted"] = interval(
             lambda i: macro_f1(held_truth[i], restricted[i], official.shape[1]), len(held_truth), seed
         )
-    else:
-        temperature["category"] = calibration.fit_temperature(pooled, pooled_truth)
+    result["category_dispatch"] = score_head(own, truth["category"], temperature["category"], seed)
     since = str(corpus.posted[held].min())[:10]
     measured = (
         f"dispatch rows from {since} on, by a model of {len(rows):,} rows "
@@ -137,6 +134,7 @@ def linear_scores(weights: Weights, texts: Sequence[OrderText]) -> NDArray[np.fl
 
 
 def score_windows(judged: Judged, confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> dict[str, Any]:
+    """How the pooled windows fared: what temperature and thresholds were taken from."""
     return {
         "rows": len(right),
         "top1_by_window": [round(float(right[judged.window == w].mean()), 4) for w in range(WINDOWS)],

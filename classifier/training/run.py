@@ -16,6 +16,7 @@ from classifier.text import MAX_CONTENT
 from classifier.training import card, fit
 from classifier.training.data import Corpus, Sources, describe, read_corpus, rows_of, text_of
 from classifier.training.fit import Progress, fit_all
+from classifier.training.measure import DEVELOPMENT_SHARE, WINDOWS, judge_windows, measure, score_windows
 from classifier.weights import (
     HEADS,
     MANIFEST_FILE,
@@ -76,7 +77,7 @@ def train(
         scores=scores | {"measured_on": measured},
         notes=[_REFIT_NOTE],
     )
-    _write(out_dir, data, manifest, sources)
+    _write(out_dir, data, manifest)
     return Report(out_dir, manifest, manifest.scores)
 
 
@@ -103,7 +104,7 @@ def _category_development(sources: Sources, corpus: Corpus) -> tuple[list[OrderT
     return [text_of(row) for row in rows], truth, source
 
 
-def _write(out_dir: Path, data: bytes, manifest: Manifest, sources: Sources) -> None:
+def _write(out_dir: Path, data: bytes, manifest: Manifest) -> None:
     out_dir.mkdir(parents=True, exist_ok=True)
     (out_dir / WEIGHTS_FILE).write_bytes(data)
     (out_dir / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")

@@ -27,23 +27,29 @@ class BodyLimit:
         if said.isdigit() and int(said) > self._limit:
             await answer(scope, receive, send)
             return
-        seen, started = 0, False
+        seen, started, exceeded = 0, False, False
 
         async def counted() -> Message:
-            nonlocal seen
+            nonlocal seen, exceeded
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._limit:
+                exceeded = True
                 raise TooLarge
             return message
 
         async def tracked(message: Message) -> None:
             nonlocal started
-            started = True
-            await send(message)
+            # Who reads the body may take the exception for a broken one and answer that: ours is the true answer.
+            if not exceeded or started:
+                started = True
+                await send(message)
 
         try:
             await self._app(scope, counted, tracked)
-        except TooLarge:
-            if not started:
-                await answer(scope, receive, send)
+        except Exception:
+            # On its way up the exception may have come into a group with others.
+            if not exceeded:
+                raise
+        if exceeded and not started:
+            await answer(scope, receive, send)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
+from pydantic import AfterValidator
 
 from dispatcher.closure.clocks import Clock
 from dispatcher.closure.report import closure_report, statistics_json
@@ -14,6 +15,7 @@ from dispatcher.closure.statistics import closure_statistics
 from dispatcher.web.access import services_of
 from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument
 from dispatcher.wiring import Services
+from models.base import Instant
 from models.query import GroupField, OrderQuery
 
 router = APIRouter(prefix="/api/v1", tags=["closure"])
@@ -22,13 +24,20 @@ THIN_STEPS = 400
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (422, 503)
 }
+YEARS = range(1900, 2200)
+
+
+def _plausible(at: datetime) -> datetime:
+    if at.year not in YEARS:
+        raise ValueError(f"the year {at.year} is not plausible")
+    return at
 
 
 class ReportParams(OrderQuery):
     """Which orders, grouped by what, seen from when (now where it is not said)."""
 
     by: GroupField | None = None
-    observed_at: AwareDatetime | None = None
+    observed_at: Annotated[Instant, AfterValidator(_plausible)] | None = None
 
     def query(self) -> OrderQuery:
         return OrderQuery.model_construct(**{name: getattr(self, name) for name in OrderQuery.model_fields})

@@ -82,7 +82,9 @@ def install(app: FastAPI) -> None:
         if broken:
             where = broken[0]["loc"][-1]
             return problem(400, f"the body is no JSON: {broken[0]['ctx']['error']} at character {where}")
-        return wrong_fields([Problem(".".join(map(str, item["loc"][1:])), item["msg"]) for item in error.errors()])
+        return wrong_fields(
+            [Problem(".".join(map(str, item["loc"][1:])), reason_of(item["msg"])) for item in error.errors()]
+        )
 
     @app.exception_handler(RetryLater)
     def _later(request: Request, error: RetryLater) -> JSONResponse:

@@ -29,7 +29,7 @@ AHEAD = timedelta(minutes=30)
 TICK_S = 0.5
 DEMO = OrderQuery(source_system=(DEMO_SOURCE,))
 OPERATORS = 0.7
-"""Share of the waiting live orders that the demonstration's operators decide; the rest is for the person who watches."""
+"""Share of the waiting live orders that the demonstration's operators decide; the rest is for whoever watches."""
 
 
 def load_history(services: Services, progress: Callable[[int], None] = lambda _: None) -> int:

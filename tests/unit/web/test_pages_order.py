@@ -42,9 +42,15 @@ def test_an_unknown_number_is_a_page(client: TestClient) -> None:
 
 
 def test_the_requester_is_masked(client: TestClient, put: Put) -> None:
-    page = client.get(f"/orders/{put(name='欧阳娜娜', phone='13812345678', is_confidential=True)}").text
-    assert "欧***" in page and "138****5678" in page and "保密" in page
+    page = client.get(f"/orders/{put(name='欧阳娜娜', phone='13812345678')}").text
+    assert "欧***" in page and "138****5678" in page
     assert "欧阳娜娜" not in page and "13812345678" not in page
+
+
+def test_who_wants_to_stay_unknown_is_not_shown_even_masked(client: TestClient, put: Put) -> None:
+    page = client.get(f"/orders/{put(name='欧阳娜娜', phone='13812345678', is_confidential=True)}").text
+    assert "保密" in page
+    assert "欧*" not in page and "5678" not in page
 
 
 def test_a_confidential_enterprise_is_not_named(client: TestClient, put: Put) -> None:
