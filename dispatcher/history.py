@@ -10,7 +10,6 @@ from models.decide import CLOCK_TOLERANCE
 from models.errors import Problem
 from models.intake import Intake
 
-
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """Nobody's order is older: an earlier time is a wrong one, and near the year 1 no zone can express it."""
 

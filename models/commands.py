@@ -9,7 +9,7 @@ from pydantic import Field
 
 from models.base import FreeText, Instant, Value
 from models.lifecycle import Move
-from models.order import DecisionMode, Limit, Requester, ReturnReason, Routing, Urgency
+from models.order import DecisionMode, Limit, ReturnReason, Routing, Said
 
 
 class Role(StrEnum):
@@ -93,28 +93,11 @@ class Step(Value):
     do: LaterMove
 
 
-class Register(Value):
+class Register(Said):
     """Take up a new order, with the router's receipt and, for an archived one, its recorded past."""
 
     move: Literal[Move.REGISTER] = Move.REGISTER
-    source_system: str
-    external_id: str
-    channel: str
-    request_type: str
-    urgency: Urgency
-    title: str
-    content: str
     received_at: Instant
-    occurred_at: Instant | None = None
-    agent_id: str | None = None
-    requester: Requester
-    street: str | None = None
-    community: str | None = None
-    address_text: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    category: str | None = None
-    item_code: str | None = None
     limit: Limit
     routing: Routing
     steps: tuple[Step, ...] = ()

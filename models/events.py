@@ -8,30 +8,13 @@ from pydantic import Field
 
 from models.base import Instant, Value
 from models.commands import Actor
-from models.order import DecisionMode, Limit, Requester, ReturnReason, Routing, Urgency
+from models.order import DecisionMode, Limit, ReturnReason, Routing, Said, Urgency
 
 
-class Received(Value):
+class Received(Said):
     """The order came in, with all that the requester said."""
 
     type: Literal["received"] = "received"
-    source_system: str
-    external_id: str
-    channel: str
-    request_type: str
-    urgency: Urgency
-    title: str
-    content: str
-    occurred_at: Instant | None = None
-    agent_id: str | None = None
-    requester: Requester
-    street: str | None = None
-    community: str | None = None
-    address_text: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    category: str | None = None
-    item_code: str | None = None
     limit: Limit
 
 

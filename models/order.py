@@ -109,13 +109,8 @@ class Routing(Value):
     category_probability: float | None = None
 
 
-class Order(Value):
-    """One sub-request (诉求件). ``version`` is the ``seq`` of the last event that was applied."""
-
-    order_no: str
-    version: int
-    state: State
-    updated_at: Instant
+class Said(Value):
+    """What was handed in, in the catalogue's codes: the part that a registration, its fact and the order share."""
 
     source_system: str
     external_id: str
@@ -137,6 +132,15 @@ class Order(Value):
 
     category: str | None = None
     item_code: str | None = None
+
+
+class Order(Said):
+    """One sub-request (诉求件). ``version`` is the ``seq`` of the last event that was applied."""
+
+    order_no: str
+    version: int
+    state: State
+    updated_at: Instant
 
     routing: Routing | None = None
     decision_mode: DecisionMode | None = None

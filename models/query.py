@@ -21,13 +21,13 @@ GroupField = Literal[
 ]  # fmt: skip
 
 
-class OrderQuery(Value):
+class Conditions(Value):
     """Which orders: every condition given must hold; several values of one condition are alternatives.
 
     ``text`` is found as a substring of the title, content, address, reply or order number, whatever the case
     and width of Latin letters, each run of white space counting as one space. ``unit`` is the unit that has
-    the order or, once closed, closed it. Ranges include their start and exclude their end. ``overdue``: the
-    limit ended before ``now`` (open orders) or before the closing.
+    the order or, once closed, closed it. ``overdue``: the limit ended before now (open orders) or before the
+    closing.
     """
 
     text: Annotated[str, Field(max_length=200)] | None = None
@@ -41,11 +41,16 @@ class OrderQuery(Value):
     urgency: tuple[Urgency, ...] = ()
     decision_mode: tuple[str, ...] = ()
     source_system: tuple[str, ...] = ()
+    overdue: bool | None = None
+
+
+class OrderQuery(Conditions):
+    """The conditions, and ranges of time: they include their start and exclude their end."""
+
     received_from: Instant | None = None
     received_to: Instant | None = None
     closed_from: Instant | None = None
     closed_to: Instant | None = None
-    overdue: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

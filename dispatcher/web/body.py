@@ -47,8 +47,7 @@ class BodyLimit:
 
         try:
             await self._app(scope, counted, tracked)
-        except Exception:
-            # On its way up the exception may have come into a group with others.
+        except (TooLarge, ExceptionGroup):  # a middleware's task group may have wrapped it
             if not exceeded:
                 raise
         if exceeded and not started:

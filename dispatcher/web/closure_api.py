@@ -10,13 +10,15 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator
 
 from dispatcher.closure.clocks import Clock
-from dispatcher.closure.report import closure_report, statistics_json
+from dispatcher.closure.from_store import store_report
+from dispatcher.closure.report import statistics_json
 from dispatcher.closure.statistics import closure_statistics
 from dispatcher.web.access import services_of
+from dispatcher.web.params import QueryParams
 from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument
 from dispatcher.wiring import Services
 from models.base import Instant
-from models.query import GroupField, OrderQuery
+from models.query import GroupField
 
 router = APIRouter(prefix="/api/v1", tags=["closure"])
 With = Annotated[Services, Depends(services_of)]
@@ -33,14 +35,11 @@ def _plausible(at: datetime) -> datetime:
     return at
 
 
-class ReportParams(OrderQuery):
+class ReportParams(QueryParams):
     """Which orders, grouped by what, seen from when (now where it is not said)."""
 
     by: GroupField | None = None
     observed_at: Annotated[Instant, AfterValidator(_plausible)] | None = None
-
-    def query(self) -> OrderQuery:
-        return OrderQuery.model_construct(**{name: getattr(self, name) for name in OrderQuery.model_fields})
 
 
 class ClosureParams(ReportParams):
@@ -66,15 +65,5 @@ def closure(params: Annotated[ClosureParams, Query()], services: With) -> dict[s
 @router.get("/closure/report", responses=_PROBLEMS)
 def report(params: Annotated[ReportParams, Query()], services: With) -> dict[str, Any]:
     """Counts, and median, P75, P90, mean and restricted mean on each clock, as ``minsheng closure --json`` prints."""
-    observed_at, query = params.observed_at or services.clock.now(), params.query()
-    first, final = (
-        services.store.intervals(query, observed_at=observed_at, by=params.by, final=last) for last in (False, True)
-    )
-    return closure_report(
-        first.rows,
-        final.rows,
-        observed_at,
-        services.calendar,
-        excluded=first.excluded,
-        grouped=params.by is not None,
-    )
+    observed_at = params.observed_at or services.clock.now()
+    return store_report(services.store, services.calendar, params.query(), observed_at, params.by)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 
 from dispatcher.web.access import services_of
@@ -15,8 +16,10 @@ from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument, refused
 from dispatcher.web.views import order_view
 from dispatcher.wiring import Services
 from models.base import Value
-from models.codec import to_record
-from models.commands import Actor, Command, LaterMove, Outcome
+from models.codec import problems_of, to_record
+from models.commands import Actor, Command, LaterMove, Outcome, RefusalCode
+from models.intake import Code
+from models.rules import refuse
 from models.topics import COMMANDS
 
 router = APIRouter(prefix="/api/v1", tags=["commands"])
@@ -24,27 +27,50 @@ With = Annotated[Services, Depends(services_of)]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (403, 404, 409, 422, 503)
 }
-Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100, pattern=r"^[\w.:-]+$")]
+# The Header stands at the outermost Annotated: inside a union FastAPI takes it for a query parameter.
+Key = Annotated[
+    str | None, Header(alias="Idempotency-Key", min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+$")
+]
+NUMBER = re.compile(r"[A-Z]{1,6}[0-9A-Z]{13}", re.ASCII)
+"""What an order number looks like; nothing else is worth a record on the log."""
+_CODE: TypeAdapter[str] = TypeAdapter(Code)
+
+
+def _codes_only(do: LaterMove) -> LaterMove:
+    unit = getattr(do, "unit", None)
+    try:
+        return do if unit is None else do.model_copy(update={"unit": _CODE.validate_python(unit)})
+    except ValidationError as error:
+        raise ValueError(f"unit: {problems_of(error)[0].reason}") from error
+
+
+class Sender(Actor):
+    """Who acts, in words that a log may keep."""
+
+    id: Code
+    unit: Code | None = None
 
 
 class Wish(Value):
     """A move, who makes it, and the version that they saw."""
 
-    actor: Actor
-    do: LaterMove
+    actor: Sender
+    do: Annotated[LaterMove, AfterValidator(_codes_only)]
     expected_version: Annotated[int, Field(ge=1)] | None = None
 
 
 @router.post("/orders/{order_no}/commands", responses={202: {}, **_PROBLEMS})
-def act(order_no: str, wish: Wish, services: With, idempotency_key: Key | None = None) -> JSONResponse:
+def act(order_no: str, wish: Wish, services: With, idempotency_key: Key = None) -> JSONResponse:
     """Carry out a move. The same ``Idempotency-Key`` again is the same command, answered the same."""
     command = Command(
         command_id=f"{order_no}:{idempotency_key or uuid.uuid4().hex}",
         order_no=order_no,
-        actor=wish.actor,
+        actor=Actor.model_validate(wish.actor.model_dump()),
         do=wish.do,
         expected_version=wish.expected_version,
     )
+    if not NUMBER.fullmatch(order_no):
+        return refused(refuse(None, command, RefusalCode.UNKNOWN_ORDER, "no order has such a number"))
     return answer(services, command)
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
+from dispatcher.health import Condition
 from dispatcher.web.access import services_of
 from dispatcher.wiring import Services
 from models.errors import RetryLater
@@ -36,7 +37,10 @@ def readyz(services: With) -> JSONResponse:
     try:
         for stage in STAGE_TOPICS:
             members, lag = services.log.members(stage), sum(services.log.lag(stage).values())
-            parts.setdefault(stage, {}).update(members=members, lag=lag)
+            if not members and parts.get(stage, {}).get("condition") in (None, Condition.RUNNING):
+                parts[stage] = {"condition": "missing", "sentence": "no process serves this stage"}
+            parts.setdefault(stage, {"condition": Condition.RUNNING, "sentence": "at work in another process"})
+            parts[stage].update(members=members, lag=lag)
             ready = ready and members > 0
     except RetryLater as error:
         parts["log"] = {"condition": "waiting", "sentence": str(error)}

@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from dispatcher.web.access import services_of
+from dispatcher.web.params import QueryParams
 from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument
 from dispatcher.web.views import order_view
 from dispatcher.wiring import Services
@@ -22,7 +23,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-class SearchParams(OrderQuery):
+class SearchParams(QueryParams):
     """A query with its page."""
 
     sort: SortField = "received_at"
@@ -30,17 +31,11 @@ class SearchParams(OrderQuery):
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     cursor: Annotated[str, Field(max_length=500)] | None = None
 
-    def query(self) -> OrderQuery:
-        return OrderQuery.model_construct(**{name: getattr(self, name) for name in OrderQuery.model_fields})
 
-
-class FacetParams(OrderQuery):
+class FacetParams(QueryParams):
     """A query with the fields to count."""
 
     field: tuple[FacetField, ...] = ()
-
-    def query(self) -> OrderQuery:
-        return OrderQuery.model_construct(**{name: getattr(self, name) for name in OrderQuery.model_fields})
 
 
 @router.get("/orders", responses=_PROBLEMS)

@@ -83,7 +83,10 @@ def install(app: FastAPI) -> None:
             where = broken[0]["loc"][-1]
             return problem(400, f"the body is no JSON: {broken[0]['ctx']['error']} at character {where}")
         return wrong_fields(
-            [Problem(".".join(map(str, item["loc"][1:])), reason_of(item["msg"])) for item in error.errors()]
+            [
+                Problem(".".join(map(str, item["loc"][1:])), item["msg"].removeprefix("Value error, "))
+                for item in error.errors()
+            ]
         )
 
     @app.exception_handler(RetryLater)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ class FreshStore:
     def take_over(self) -> None:
         """Replace the file at ``path``. Nobody may have it open; the caller makes sure that no ledger is at work."""
         self.store.close()  # the last connection folds the write-ahead log into the file
-        os.replace(self._own, self.path)
+        self._own.replace(self.path)
         for part in _PARTS[1:]:
             _beside(self.path, part).unlink(missing_ok=True)
 

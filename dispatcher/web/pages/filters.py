@@ -10,11 +10,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, NaiveDatetime, ValidationError
 from starlette.datastructures import QueryParams
 
-from models.base import Value
 from models.codec import problems_of
 from models.errors import CorrectInput
-from models.order import State, Urgency
-from models.query import GroupField, OrderQuery
+from models.query import Conditions, GroupField, OrderQuery
 
 SAME = (
     "text", "state", "unit", "street", "community", "category", "request_type", "channel", "urgency",
@@ -22,23 +20,11 @@ SAME = (
 )  # fmt: skip
 
 
-class Filters(Value):
-    """Conditions with the names of ``OrderQuery``; days are whole local days, the last one included."""
+class Filters(Conditions):
+    """The conditions of a query; days are whole local days, the last one included."""
 
-    text: Annotated[str, Field(max_length=200)] | None = None
-    state: tuple[State, ...] = ()
-    unit: tuple[str, ...] = ()
-    street: tuple[str, ...] = ()
-    community: tuple[str, ...] = ()
-    category: tuple[str, ...] = ()
-    request_type: tuple[str, ...] = ()
-    channel: tuple[str, ...] = ()
-    urgency: tuple[Urgency, ...] = ()
-    decision_mode: tuple[str, ...] = ()
-    source_system: tuple[str, ...] = ()
     received_from: date | None = None
     received_to: date | None = None
-    overdue: bool | None = None
 
     @classmethod
     def read(cls, params: QueryParams) -> Self:
@@ -80,6 +66,8 @@ class Filters(Value):
         return sum(bool(getattr(self, name)) for name in (*SAME[1:], "received_from", "received_to"))
 
 
+YEARS = range(1900, 2200)
+"""From which a moment can be looked back from."""
 Sort = Literal[
     "received_at-desc", "received_at-asc", "due_at-asc", "due_at-desc", "updated_at-desc", "updated_at-asc",
     "closed_at-desc", "closed_at-asc",
@@ -101,7 +89,11 @@ class ClosureFilters(Filters):
     observed_at: NaiveDatetime | None = None
 
     def moment(self, now: datetime, zone: ZoneInfo) -> datetime:
-        return now if self.observed_at is None else self.observed_at.replace(tzinfo=zone)
+        if self.observed_at is None:
+            return now
+        if self.observed_at.year not in YEARS:
+            raise CorrectInput.one("observed_at", "date lies beyond the calendar")
+        return self.observed_at.replace(tzinfo=zone)
 
 
 SORTS: tuple[str, ...] = get_args(Sort)
