@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_one_object_per_line(tmp_path: Path) -> None:
 def test_broken_lines_are_errors_with_their_position(tmp_path: Path) -> None:
     rows = read(tmp_path, b'{"a": 1}\n{"a": 1,}\n[1]\n{"a": "\xff"}\n{"a": "x\x00"}\n{"a": ' + b"[" * 200_000 + b"\n{}")
     reasons = {row.number: row.reason for row in rows if isinstance(row, RowError)}
-    assert reasons[2].startswith("broken JSON at character 9")
+    assert re.match("broken JSON at character [89]", reasons[2])  # Python 3.13 points at the comma itself
     assert reasons[3] == "not an object but list"
     assert "no UTF-8" in reasons[4]
     assert "NUL" in reasons[5]
