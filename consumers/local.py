@@ -10,6 +10,7 @@ from consumers.runner import STAGES, Runner
 from dispatcher.wiring import Services
 from models.errors import StopConsumer
 from models.records import TopicPartition
+from models.topics import EVENTS, REFUSALS
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def wait_until_drained(services: Services, timeout: float) -> None:
     while True:
         lags = {name: services.log.lag(name) for name in STAGES}
         # A group that has never joined has no lag to show: that is not the same as nothing to do.
-        if all(lags.values()) and not any(sum(lag.values()) for lag in lags.values()):
+        if all(lags.values()) and not any(sum(lag.values()) for lag in lags.values()) and _shown(services):
             return
         stopped = [r.sentence for r in services.health.reports().values() if r.condition == "stopped"]
         if stopped:
@@ -38,6 +39,16 @@ def wait_until_drained(services: Services, timeout: float) -> None:
         if time.monotonic() > deadline:
             raise StopConsumer(f"not finished after {timeout:.0f} s; still to do: {_left(lags)}")
         time.sleep(0.05)
+
+
+def _shown(services: Services) -> bool:
+    """The store has all that the ledger wrote: it projects a batch only after its commit."""
+    projected = services.store.projected()
+    return all(
+        projected.get(partition, 0) >= end
+        for topic in (EVENTS, REFUSALS)
+        for partition, end in services.log.end_offsets(topic).items()
+    )
 
 
 def _left(lags: Mapping[str, Mapping[TopicPartition, int]]) -> str:

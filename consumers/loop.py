@@ -11,7 +11,7 @@ from consumers.stage import Rejected, Stage, Step
 from dispatcher.health import Condition
 from dispatcher.logs import logger
 from dispatcher.wiring import Services
-from models.errors import ConfigureFirst, CorrectInput, RejoinGroup, RetryLater, StopConsumer
+from models.errors import ConfigureFirst, CorrectInput, MinshengError, RejoinGroup, RetryLater, StopConsumer
 from models.ports import Consumer
 from models.records import StoredRecord, TopicPartition
 
@@ -35,14 +35,30 @@ class Loop:
     def run(self) -> None:
         """Work until the stop event is set; returns early only when a person is needed (see the health page)."""
         self._tell(Condition.STARTING, "joining its group")
-        consumer = self._services.log.subscribe(self._stage.name, self._stage.topics)
         try:
-            while not self._stop.is_set():
-                self._turn(consumer)
-        except StopConsumer as error:
+            consumer = self._joined()
+            if consumer is None:
+                return
+            try:
+                while not self._stop.is_set():
+                    self._turn(consumer)
+            finally:
+                consumer.close()
+        except MinshengError as error:
             self._tell(Condition.STOPPED, str(error))
-        finally:
-            consumer.close()
+        except Exception as error:  # noqa: BLE001 - nobody else would see it: the health page must not say "at work"
+            self._log.error("the stage failed", error=type(error).__name__, exc_info=error)
+            self._tell(Condition.STOPPED, f"{type(error).__name__} in stage {self._stage.name}; the log says more")
+
+    def _joined(self) -> Consumer | None:
+        """A member of the stage's group; None when it is told to stop before."""
+        while not self._stop.is_set():
+            try:
+                return self._services.log.subscribe(self._stage.name, self._stage.topics)
+            except RetryLater as error:
+                self._tell(Condition.WAITING, f"waits and tries again: {error}")
+                self._stop.wait(LONGEST_BACKOFF_S)
+        return None
 
     def _turn(self, consumer: Consumer) -> None:
         try:

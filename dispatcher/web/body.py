@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatcher.web.problems import problem
@@ -27,11 +28,12 @@ class BodyLimit:
         if said.isdigit() and int(said) > self._limit:
             await answer(scope, receive, send)
             return
-        seen, started, exceeded = 0, False, False
+        seen, started, exceeded, gone = 0, False, False, False
 
         async def counted() -> Message:
-            nonlocal seen, exceeded
+            nonlocal seen, exceeded, gone
             message = await receive()
+            gone = gone or message["type"] == "http.disconnect"
             seen += len(message.get("body", b""))
             if seen > self._limit:
                 exceeded = True
@@ -47,8 +49,8 @@ class BodyLimit:
 
         try:
             await self._app(scope, counted, tracked)
-        except (TooLarge, ExceptionGroup):  # a middleware's task group may have wrapped it
-            if not exceeded:
+        except (TooLarge, ClientDisconnect, ExceptionGroup):  # a middleware's task group may have wrapped it
+            if not exceeded and not gone:  # who went away in the middle of a body gets no answer
                 raise
         if exceeded and not started:
             await answer(scope, receive, send)

@@ -13,6 +13,7 @@ from dispatcher.health import Condition
 from dispatcher.web.access import services_of
 from dispatcher.wiring import Services
 from models.errors import RetryLater
+from models.ports import EventLog
 from models.topics import COMMANDS, DEADLETTER, EVENTS, INTAKE
 
 router = APIRouter(tags=["operations"])
@@ -35,8 +36,8 @@ def readyz(services: With) -> JSONResponse:
     }
     ready = services.health.ready()
     try:
-        for stage in STAGE_TOPICS:
-            members, lag = services.log.members(stage), sum(services.log.lag(stage).values())
+        for stage, topic in STAGE_TOPICS.items():
+            members, lag = services.log.members(stage), _lag(services.log, stage, topic)
             if not members and parts.get(stage, {}).get("condition") in (None, Condition.RUNNING):
                 parts[stage] = {"condition": "missing", "sentence": "no process serves this stage"}
             parts.setdefault(stage, {"condition": Condition.RUNNING, "sentence": "at work in another process"})
@@ -46,6 +47,11 @@ def readyz(services: With) -> JSONResponse:
         parts["log"] = {"condition": "waiting", "sentence": str(error)}
         ready = False
     return JSONResponse({"status": "ready" if ready else "not ready", "parts": parts}, 200 if ready else 503)
+
+
+def _lag(log: EventLog, stage: str, topic: str) -> int:
+    """Records still to do; a stage that never joined its group has all of them to do."""
+    return sum((log.lag(stage) or log.end_offsets(topic)).values())
 
 
 class LogState:
@@ -58,8 +64,8 @@ class LogState:
         log = self._services.log
         lag = GaugeMetricFamily("minsheng_lag_records", "Records that a stage has yet to handle.", labels=["stage"])
         members = GaugeMetricFamily("minsheng_stage_members", "Live members of a stage.", labels=["stage"])
-        for stage in STAGE_TOPICS:
-            lag.add_metric([stage], sum(log.lag(stage).values()))
+        for stage, topic in STAGE_TOPICS.items():
+            lag.add_metric([stage], _lag(log, stage, topic))
             members.add_metric([stage], log.members(stage))
         waiting = sum(log.end_offsets(DEADLETTER).values())
         letters = GaugeMetricFamily("minsheng_deadletter_records", "Dead letters ever written.", value=waiting)

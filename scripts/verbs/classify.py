@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -17,6 +16,7 @@ from dispatcher.wiring import Services
 from models.classification import Classification, OrderText
 from models.errors import CorrectInput
 from scripts.common import errors, progress_bar, services
+from scripts.verbs.json_line import json_line
 
 CONTENT_COLUMNS = ("content", "detail")
 BATCH = 512
@@ -40,7 +40,7 @@ def classify(
         task = bar.add_task(file.name, total=table.rows)
         for rows in _chunks(table):
             for line in _lines(found, rows, content, top):
-                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+                stream.write(json_line(line) + "\n")
             bar.advance(task, len(rows))
 
 
@@ -49,7 +49,8 @@ def _lines(found: Services, rows: Sequence[Row], content: str, top: int) -> Iter
     answers = found.classifier.classify(texts, max(top, 1))
     for row, answer in zip(rows, answers, strict=True):
         given = row.values.get("id")
-        yield {"id": row.number if given is None else given} | _line(found, answer)
+        unnamed = given is None or given == "" or given != given  # an empty cell, or parquet's NaN
+        yield {"id": row.number if unnamed else given} | _line(found, answer)
 
 
 def _line(found: Services, answer: Classification) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def _chunks(table: Table) -> Iterator[list[Row]]:
     chunk: list[Row] = []
     for row in table:
         if isinstance(row, RowError):
-            errors.print(f"row {row.number}: {row.reason}", markup=False)
+            errors.print(f"row {row.number}: {row.reason}", markup=False, soft_wrap=True)
             continue
         chunk.append(row)
         if len(chunk) == BATCH:
@@ -93,10 +94,13 @@ def _chunks(table: Table) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _opened(out: Path | None) -> AbstractContextManager[IO[str]]:
+@contextmanager
+def _opened(out: Path | None) -> Iterator[IO[str]]:
     if out is None:
-        return nullcontext(sys.stdout)
+        yield sys.stdout
+        return
     try:
-        return out.open("w", encoding="utf-8")
+        with out.open("w", encoding="utf-8") as stream:
+            yield stream
     except OSError as error:
         raise CorrectInput.one("--out", f"{out}: {error.strerror}") from error

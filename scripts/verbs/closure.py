@@ -40,7 +40,9 @@ def closure(
     with services() as found:
         moment = _moment(found, observed_at)
         if file is None:
-            report = store_report(found.store, found.calendar, OrderQuery(), moment or found.clock.now(), group)
+            moment = moment or found.clock.now()
+            report = store_report(found.store, found.calendar, OrderQuery(), moment, group)
+            report["observed_at"] = moment.isoformat()
         elif map_file is None:
             raise CorrectInput.one("--map", "a file needs a map that says which column is which field")
         else:

@@ -27,7 +27,7 @@ def list_() -> None:
     with services() as found:
         for record in every_record(found.log, DEADLETTER):
             one = read_letter(record)
-            why = "; ".join(map(str, one.problems))
+            why = " ".join("; ".join(map(str, one.problems)).split())  # a field's name may hold a line break
             print(f"{one.offset}\t{one.at:%Y-%m-%dT%H:%M:%SZ}\t{one.stage}\t{one.source}\t{why}")
 
 

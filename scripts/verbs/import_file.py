@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,10 @@ import typer
 
 from consumers.imports import ImportReport, import_table
 from consumers.local import stages_at_work
-from dispatcher.files import load_map, open_table
+from dispatcher.files import RowMapper, load_map, open_table
 from models.errors import CorrectInput
 from scripts.common import errors, progress_bar, services
+from scripts.verbs.json_line import json_line
 
 SHOWN = 20
 
@@ -30,6 +30,9 @@ def import_file(
     """
     mapping = load_map(map_file)
     table = open_table(file) if mapping.sheet is None else open_table(file, mapping.sheet)
+    RowMapper(mapping, table)  # a map that does not fit is told before anything is started
+    if report is not None:
+        _write(report, ImportReport())
     with services() as found, stages_at_work(found), progress_bar() as bar:
         task = bar.add_task(file.name, total=table.rows)
         result = import_table(found, table, mapping, lambda rows: bar.advance(task, rows))
@@ -42,10 +45,10 @@ def import_file(
 
 def _show(result: ImportReport, report: Path | None) -> None:
     for row in result.refused[:SHOWN]:
-        errors.print(f"row {row.number}: " + "; ".join(map(str, row.problems)), markup=False)
+        errors.print(f"row {row.number}: " + "; ".join(map(str, row.problems)), markup=False, soft_wrap=True)
     if len(result.refused) > SHOWN:
         where = f"all are in {report}" if report else "--report FILE lists all"
-        errors.print(f"… and {len(result.refused) - SHOWN} more refused rows ({where})", markup=False)
+        errors.print(f"… and {len(result.refused) - SHOWN} more refused rows ({where})", markup=False, soft_wrap=True)
     print(
         f"{result.rows} rows = {result.created} orders + {result.duplicates} duplicates + {len(result.refused)} refused"
     )
@@ -57,6 +60,6 @@ def _write(path: Path, result: ImportReport) -> None:
             for row in result.refused:
                 reasons = [{"field": problem.field, "reason": problem.reason} for problem in row.problems]
                 line = {"row": row.number, "problems": reasons, "values": row.values}
-                out.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+                out.write(json_line(line) + "\n")
     except OSError as error:
         raise CorrectInput.one("--report", f"{path}: {error.strerror}") from error

@@ -11,6 +11,7 @@ from consumers.summary import every_record
 from models.errors import CorrectInput
 from models.records import StoredRecord
 from scripts.common import services
+from scripts.verbs.json_line import json_line
 
 
 def read(
@@ -57,4 +58,4 @@ def _print(record: StoredRecord) -> None:
         "timestamp": record.timestamp.isoformat(),
         "value": value,
     }
-    print(json.dumps(line, ensure_ascii=False))
+    print(json_line(line))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from consumers.local import wait_until_drained
-from consumers.runner import Runner
 from consumers.summary import summarise
 from dispatcher.closure.from_store import store_report
 from dispatcher.wiring import Services
@@ -19,7 +20,7 @@ from models.query import OrderQuery
 from scripts.common import errors, progress_bar, services
 from scripts.demo.feed import LiveCity, arrivals, intake_records, load_history
 from scripts.verbs.closure import table
-from scripts.verbs.serve import web
+from scripts.verbs.serve import at_work, listening, web
 from scripts.verbs.status import show
 
 LOAD_TIMEOUT_S = 600
@@ -31,18 +32,15 @@ def run(
     orders: Annotated[int, typer.Option(min=0, help="Live orders that --once streams.")] = 1000,
 ) -> None:
     """Run stages, web server and demonstration city until Ctrl-C."""
-    with services() as found:
-        runner = Runner(found)
-        runner.start()
-        try:
-            if not empty:
-                _history(found)
-            if once:
-                _stream(found, 0 if empty else orders)
-            else:
-                _serve(found, demo=not empty)
-        finally:
-            runner.stop()
+    with services() as found, ExitStack() as stack:
+        listener = None if once else stack.enter_context(listening(found))
+        stack.enter_context(at_work(found))
+        if not empty:
+            _history(found)
+        if listener is None:
+            _stream(found, 0 if empty else orders)
+        else:
+            _serve(found, listener, demo=not empty)
 
 
 def _history(found: Services) -> None:
@@ -74,13 +72,13 @@ def _stream(found: Services, orders: int) -> None:
         raise StopConsumer("the summary does not add up")
 
 
-def _serve(found: Services, demo: bool) -> None:
+def _serve(found: Services, listener: socket.socket, demo: bool) -> None:
     over = threading.Event()
     city = threading.Thread(target=LiveCity(found, found.settings.demo_rate).run, args=(over,), name="demo")
     if demo:
         city.start()
     try:
-        web(found)
+        web(found, listener)
     finally:
         over.set()
         if demo:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from typing import Annotated
 
@@ -30,42 +32,56 @@ def serve(
     """Serve until SIGTERM or Ctrl-C; then finish the batches at hand and stop."""
     with services() as found:
         if stage == "web":
-            web(found)
+            with listening(found) as listener:
+                found.log, found.store  # noqa: B018 - opens them: what cannot be opened is told before anything is served
+                web(found, listener)
         elif stage == "all":
-            runner = Runner(found)
-            runner.start()
-            try:
-                web(found)
-            finally:
-                runner.stop()
+            with listening(found) as listener, at_work(found):
+                web(found, listener)
         else:
             _stages(found, [str(stage)])
 
 
-def web(found: Services, ready: threading.Event | None = None) -> None:
-    """Serve HTTP in this thread until a signal comes."""
-    host, port = found.settings.host, found.settings.port
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextmanager
+def at_work(found: Services) -> Iterator[None]:
+    """Every stage in this process."""
+    runner = Runner(found)
+    runner.start()
     try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise ConfigureFirst(f"MINSHENG_PORT: cannot listen on {host}:{port} ({error.strerror})") from error
+        yield
+    finally:
+        runner.stop()
+
+
+@contextmanager
+def listening(found: Services) -> Iterator[socket.socket]:
+    """The web server's address, taken before anything else is started. Raises ``ConfigureFirst``."""
+    host, port = found.settings.host, found.settings.port
+    with ExitStack() as stack:
+        try:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            listener = stack.enter_context(socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            listener.listen()
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise ConfigureFirst(f"MINSHENG_HOST, MINSHENG_PORT: cannot listen on {host}:{port} ({why})") from error
+        yield listener
+
+
+def web(found: Services, listener: socket.socket) -> None:
+    """Serve HTTP in this thread until a signal comes."""
+    host = found.settings.host
     config = uvicorn.Config(
         create_app(found), log_level="warning", timeout_graceful_shutdown=GRACE_S, access_log=False, lifespan="off"
     )
     shown = f"[{host}]" if ":" in host else host
     logger(part="web").info("listening", address=f"http://{shown}:{listener.getsockname()[1]}")
-    if ready is not None:
-        ready.set()
     # uvicorn stops in good order on a signal and then raises it again: ours, so that the stages can stop as well.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    try:
-        uvicorn.Server(config).run(sockets=[listener])
-    finally:
-        listener.close()
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _stages(found: Services, names: list[str]) -> None:
@@ -73,9 +89,13 @@ def _stages(found: Services, names: list[str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     if found.settings.metrics_port:
-        prometheus_client.start_http_server(
-            found.settings.metrics_port, addr=found.settings.host, registry=found.metrics.registry
-        )
+        try:
+            prometheus_client.start_http_server(
+                found.settings.metrics_port, addr=found.settings.host, registry=found.metrics.registry
+            )
+        except OSError as error:
+            said = f"cannot listen on {found.settings.host}:{found.settings.metrics_port} ({error.strerror})"
+            raise ConfigureFirst(f"MINSHENG_METRICS_PORT: {said}") from error
     runner = Runner(found, names)
     runner.start()
     while runner.alive() and not over.wait(0.5):

@@ -17,6 +17,7 @@ import numpy as np
 from classifier import load_default
 from models.classification import OrderText
 from models.ports import Classifier
+from tests.bench.report import machine
 
 BATCH = 512
 TOP_K = 3
@@ -87,6 +88,7 @@ def main() -> None:
     classifier = load_default()
     loaded = time.perf_counter() - start
     classifier.classify(texts[:BATCH], TOP_K)
+    print(machine())
     print(f"{classifier.model_version}: loaded in {loaded * 1000:.0f} ms")
     print(f"{len(texts)} texts, characters mean {lengths.mean():.0f}, longest {lengths.max()}")
     for reasons in (True, False):

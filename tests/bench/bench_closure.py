@@ -1,5 +1,6 @@
-"""Closure statistics of a million orders beside lifelines' Kaplan–Meier: ``python tests/bench/bench_closure.py``."""
+"""Closure statistics beside lifelines' Kaplan–Meier: ``python -m tests.bench.bench_closure [--orders N]``."""
 
+import argparse
 import sys
 import time
 import warnings
@@ -11,6 +12,7 @@ import numpy as np
 from dispatcher.closure.clocks import Clock
 from dispatcher.closure.spans import STILL_OPEN, Spans, microseconds
 from dispatcher.closure.statistics import ClosureStatistics, statistics_of
+from tests.bench.report import machine
 
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
 DAY_US = 86_400_000_000
@@ -40,8 +42,12 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
     return time.perf_counter() - start, result
 
 
-def main(orders: int = 1_000_000) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=1_000_000)
+    orders = parser.parse_args().orders
     say = sys.stdout.write
+    say(f"{machine()}\n")
     for groups in (1, 36):
         spans = sample(orders, groups)
         clocks: tuple[Clock, ...] = ("gross", "working")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dispatcher.adapters.sqlite.log import SqliteEventLog
 from models.records import Record, TopicSpec
+from tests.bench.report import machine
 
 PARTITIONS = 8
 BATCH = 500
@@ -107,6 +108,7 @@ def main() -> None:
                 ("wake across processes p50, ms", statistics.median(took)),
                 ("wake across processes p99, ms", took[int(len(took) * 0.99)]),
             ]
+    print(machine())
     for name, figure in lines:
         sys.stdout.write(f"{name:34}{figure:12,.2f}\n")
 

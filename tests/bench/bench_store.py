@@ -17,6 +17,7 @@ from dispatcher.adapters.sqlite.store import SqliteOrderStore
 from models.ids import order_no
 from models.order import State
 from models.query import FacetField, OrderQuery
+from tests.bench.report import machine
 from tests.contracts.orders import NOW, T0, city
 
 BATCH = 500
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=9)
     arguments = parser.parse_args()
     say = sys.stdout.write
+    say(f"{machine()}\n")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
         store = SqliteOrderStore(path)

@@ -1,4 +1,4 @@
-"""An installation as a person has it: the minsheng command, a data directory, processes, HTTP. Imports nothing of ours."""
+"""An installation as a person has it: command, data directory, processes, HTTP. Imports nothing of ours."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class Installation:
         self.processes[name].send_signal(signal.SIGKILL)
         self.processes[name].wait(10)
 
-    def stop(self, name: str, timeout: float = 30) -> tuple[int, float]:
-        """SIGTERM; exit status and the seconds it took."""
+    def stop(self, name: str, timeout: float = 30, number: int = signal.SIGTERM) -> tuple[int, float]:
+        """SIGTERM, or another signal; exit status and the seconds it took."""
         began = time.monotonic()
         process = self.processes.pop(name)
-        process.terminate()
+        process.send_signal(number)
         return process.wait(timeout), time.monotonic() - began
 
     def run(self, *arguments: str, check: bool = True, stdin: bytes | None = None) -> subprocess.CompletedProcess[str]:

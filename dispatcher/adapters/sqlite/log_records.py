@@ -6,6 +6,8 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 
 from dispatcher.adapters.sqlite.log_schema import Topic
 from dispatcher.adapters.sqlite.partitioner import partition_for
@@ -114,5 +116,6 @@ def _pack(headers: Mapping[str, bytes]) -> str:
     return json.dumps({name: value.decode("latin-1") for name, value in headers.items()}, separators=(",", ":"))
 
 
-def _unpack(text: str) -> dict[str, bytes]:
-    return {name: value.encode("latin-1") for name, value in json.loads(text).items()}
+@lru_cache(maxsize=256)  # a topic's headers are of a few kinds: schema and type
+def _unpack(text: str) -> Mapping[str, bytes]:
+    return MappingProxyType({name: value.encode("latin-1") for name, value in json.loads(text).items()})
