@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from pydantic import BaseModel
-
 from consumers.stage import Rejected, Step
 from dispatcher.wiring import Services
-from models.base import Instant
 from models.codec import TYPE_HEADER, from_record
-from models.errors import CorrectInput, RetryLater
-from models.events import Dispatched, Event, Notice
+from models.department import DepartmentMessage
+from models.errors import CorrectInput
+from models.events import Dispatched, Event
 from models.records import Position, Record, StoredRecord, TopicPartition
-from models.topics import EVENTS, department_topic
-
-
-class DepartmentMessage(BaseModel):
-    """What a unit's own systems read; ``event_id`` tells a message that is read twice."""
-
-    event_id: str
-    order_no: str
-    unit: str
-    dispatch_no: int
-    dispatched_at: Instant
-    decision_mode: str
-    order: Notice
+from models.topics import EVENTS, department_topic, department_topic_spec
 
 
 class DeliverStage:
@@ -36,6 +22,7 @@ class DeliverStage:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._topics: set[str] = set()
 
     def prepare(self, partitions: Collection[TopicPartition]) -> None:
         """Nothing to know beforehand."""
@@ -51,6 +38,7 @@ class DeliverStage:
                 step.rejected.append(Rejected(record, error))
                 continue
             if isinstance(event.fact, Dispatched) and event.fact.notify:
+                self._open_topic(event.fact.unit)
                 step.outputs.append(self._message(event, event.fact))
         return step
 
@@ -58,9 +46,14 @@ class DeliverStage:
         for position in positions:
             self._services.metrics.delivered.labels(position.topic.removeprefix("dept.")).inc()
 
+    def _open_topic(self, unit: str) -> None:
+        """A unit may have left the catalogue, or come to another process's: what was dispatched is delivered."""
+        topic = department_topic(unit)
+        if topic not in self._topics:
+            self._services.log.create_topics([department_topic_spec(unit)])
+            self._topics.add(topic)
+
     def _message(self, event: Event, fact: Dispatched) -> Record:
-        if not self._services.catalogue.has_unit(fact.unit):
-            raise RetryLater(f"{event.order_no} went to {fact.unit}, which this process's catalogue does not have yet")
         message = DepartmentMessage(
             event_id=event.event_id,
             order_no=event.order_no,

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from models.commands import Accept, AnswerDirectly, Close, Dispatch, LaterMove, RecordClosure, Return, Sign, Step
+from models.commands import (
+    Accept,
+    AnswerDirectly,
+    Close,
+    Dispatch,
+    LaterMove,
+    RecordClosure,
+    RecordedStep,
+    Return,
+    Sign,
+)
 from models.decide import CLOCK_TOLERANCE
 from models.errors import Problem
 from models.intake import Intake
@@ -46,28 +56,30 @@ def check_times(intake: Intake, received_at: datetime, now: datetime) -> list[Pr
     return problems
 
 
-def steps_of(intake: Intake, received_at: datetime, now: datetime) -> tuple[Step, ...]:
+def steps_of(intake: Intake, received_at: datetime, now: datetime) -> tuple[RecordedStep, ...]:
     """The recorded steps in order of time; empty for an order that starts its life here."""
-    steps: list[Step] = []
+    steps: list[RecordedStep] = []
 
     def add(at: datetime, do: LaterMove) -> None:
-        steps.append(Step(at=at, do=do))
+        steps.append(RecordedStep(at=at, do=do))
 
     for tried in intake.returns:
         add(tried.dispatched_at, Dispatch(unit=tried.department, mode=intake.decision_mode))
         add(tried.returned_at, Return(reason=tried.reason, basis=tried.basis))
-    unit = intake.lead_department
+    unit, tell = intake.lead_department, not intake.is_archive
     if unit and intake.dispatched_at:
-        add(intake.dispatched_at, Dispatch(unit=unit, mode=intake.decision_mode))
+        add(intake.dispatched_at, Dispatch(unit=unit, mode=intake.decision_mode, notify=tell))
     elif unit and not intake.closed_at:
         # The other system has assigned it and does not say when: from now on is all that can be claimed.
-        add(max(now, received_at), Dispatch(unit=unit, mode=intake.decision_mode))
+        add(max(now, received_at), Dispatch(unit=unit, mode=intake.decision_mode, notify=tell))
     if intake.signed_at:
         add(intake.signed_at, Sign())
     if intake.closed_at:
         add(intake.closed_at, _closing(intake))
-    if steps and not (len(steps) == 1 and isinstance(steps[0].do, RecordClosure | AnswerDirectly)):
-        steps.insert(0, Step(at=received_at, do=Accept()))
+    if not steps and intake.is_archive:
+        add(received_at, Accept())
+    elif steps and not (len(steps) == 1 and isinstance(steps[0].do, RecordClosure | AnswerDirectly)):
+        steps.insert(0, RecordedStep(at=received_at, do=Accept()))
     return tuple(steps)
 
 

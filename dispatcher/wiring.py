@@ -55,8 +55,10 @@ class Services:
     def log(self) -> EventLog:
         from dispatcher.adapters.sqlite.log import SqliteEventLog
 
+        # First: a catalogue that cannot be used must not leave an open log behind.
+        specs = topic_specs(self.settings.partitions, (unit.code for unit in self.catalogue.units))
         log = SqliteEventLog(self.settings.log_path, clock=self.clock, session_timeout=self.settings.session_timeout)
-        log.create_topics(topic_specs(self.settings.partitions, (unit.code for unit in self.catalogue.units)))
+        log.create_topics(specs)
         return log
 
     @cached_property

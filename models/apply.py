@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, assert_never
 
-from models.events import Closed, Dispatched, Event, Received, Returned, Routed
+from models.events import Accepted, Closed, Dispatched, Event, Received, Returned, Routed, Signed
 from models.lifecycle import Move, next_state
 from models.order import Order, State
 
@@ -82,6 +82,7 @@ def _changes(order: Order, event: Event) -> dict[str, Any]:
                 "lead_department": fact.unit,
                 "first_department": order.first_department or fact.unit,
                 "dispatch_count": fact.dispatch_no,
+                "first_decision_mode": order.first_decision_mode or fact.mode,
                 "decision_mode": fact.mode,
                 "decided_by": event.actor.id,
                 "override_reason": fact.override_reason,
@@ -106,5 +107,11 @@ def _changes(order: Order, event: Event) -> dict[str, Any]:
                 "first_closed_at": order.first_closed_at or at,
                 "closed_at": at,
             }
+        case Accepted():
+            return {"accepted_at": at}
+        case Signed():
+            return {"signed_at": at}
+        case Received():
+            return {}  # starts a life and never follows
         case _:
-            return {f"{fact.type}_at": at}
+            assert_never(fact)

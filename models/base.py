@@ -43,6 +43,9 @@ Instant = Annotated[datetime, AwareDatetime, BeforeValidator(_no_number), AfterV
 Clean = AfterValidator(_without_controls)
 """Text without control characters (NUL included) and lone surrogates; tabs and line breaks are fine."""
 
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Clean]
+"""A code or a short name."""
+
 FreeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_MAX), Clean]
 """What a person writes, up to 20,000 characters."""
 
@@ -50,4 +53,4 @@ FreeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TE
 class Value(BaseModel):
     """An immutable value; an unknown field is an error that names the field."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.base import FreeText, Instant, Value
+from models.base import Code, FreeText, Instant, Value
 from models.lifecycle import Move
-from models.order import DecisionMode, Limit, ReturnReason, Routing, Said
+from models.order import DecisionMode, HandedIn, Limit, ReturnReason, Routing
 
 
 class Role(StrEnum):
@@ -23,9 +23,9 @@ class Role(StrEnum):
 class Actor(Value):
     """Who acts; ``unit`` is set for a department's people and systems."""
 
-    id: str
+    id: Code
     role: Role
-    unit: str | None = None
+    unit: Code | None = None
 
 
 class Accept(Value):
@@ -38,11 +38,13 @@ class Dispatch(Value):
     """Send the order to a unit (派单), for the first time or after a return."""
 
     move: Literal[Move.DISPATCH] = Move.DISPATCH
-    unit: str
+    unit: Code
     override_reason: FreeText | None = None
     mode: DecisionMode | None = None
     """How it was decided, where the system knows (the router, an archive); a person's choice is judged
     by the suggestions that the order carried."""
+    notify: bool = True
+    """False where the unit has known of the order from another system."""
 
 
 class Sign(Value):
@@ -77,37 +79,37 @@ class RecordClosure(Value):
     """Another system's archive says that the order is closed; who closed it may be unknown."""
 
     move: Literal[Move.RECORD_CLOSURE] = Move.RECORD_CLOSURE
-    unit: str | None = None
+    unit: Code | None = None
     reply_public: FreeText | None = None
 
 
-LaterMove = Annotated[
-    Accept | Dispatch | Sign | Return | Close | AnswerDirectly | RecordClosure, Field(discriminator="move")
-]
+_People = Accept | Dispatch | Sign | Return | Close | AnswerDirectly
+PersonsMove = Annotated[_People, Field(discriminator="move")]
+"""What a person or a department's system may ask for."""
+
+LaterMove = Annotated[_People | RecordClosure, Field(discriminator="move")]
+"""What can follow a registration, an archive's records included."""
 
 
-class Step(Value):
+class RecordedStep(Value):
     """A move that another system recorded, and when."""
 
     at: Instant
     do: LaterMove
 
 
-class Register(Said):
+class Register(HandedIn):
     """Take up a new order, with the router's receipt and, for an archived one, its recorded past."""
 
     move: Literal[Move.REGISTER] = Move.REGISTER
     received_at: Instant
     limit: Limit
     routing: Routing
-    steps: tuple[Step, ...] = ()
+    steps: tuple[RecordedStep, ...] = ()
     """Empty for a live order: then ``routing`` decides whether it is dispatched at once."""
 
 
-AnyMove = Annotated[
-    Register | Accept | Dispatch | Sign | Return | Close | AnswerDirectly | RecordClosure,
-    Field(discriminator="move"),
-]
+AnyMove = Annotated[Register | _People | RecordClosure, Field(discriminator="move")]
 
 
 class Command(Value):
@@ -131,6 +133,7 @@ class RefusalCode(StrEnum):
     NOT_YOUR_ORDER = "not_your_order"
     UNKNOWN_UNIT = "unknown_unit"
     IMPOSSIBLE_TIME = "impossible_time"
+    REPLY_MISSING = "reply_missing"
 
 
 class Refusal(Value):

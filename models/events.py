@@ -8,10 +8,10 @@ from pydantic import Field
 
 from models.base import Instant, Value
 from models.commands import Actor
-from models.order import DecisionMode, Limit, ReturnReason, Routing, Said, Urgency
+from models.order import DecisionMode, HandedIn, Limit, ReturnReason, Routing, Urgency
 
 
-class Received(Said):
+class Received(HandedIn):
     """The order came in, with all that the requester said."""
 
     type: Literal["received"] = "received"

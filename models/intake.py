@@ -6,19 +6,26 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from models.base import TEXT_MAX, Clean, FreeText, Instant, Value
+from models.base import TEXT_MAX, Clean, Code, FreeText, Instant, Value
 from models.order import DecisionMode, RequesterKind, ReturnReason, Urgency
 
 CONTENT_MAX = TEXT_MAX
 TITLE_MAX = 200
 
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Clean]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Clean]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_MAX), Clean]
 Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=CONTENT_MAX), Clean]
+Phone = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, pattern=r"^[0-9+*\-\s()（）,，;；/、.转extEXT]*$", min_length=3, max_length=60
+    ),
+    Clean,
+]
+"""One number or several, with extensions (转801, ext 801); whatever else somebody said of it belongs in the content."""
 
 
-class Return(Value):
+class RecordedReturn(Value):
     """A return (退单) that the source system recorded, and the unit that was tried next."""
 
     department: Code
@@ -49,7 +56,7 @@ class Intake(Value):
 
     requester_kind: RequesterKind = RequesterKind.CITIZEN
     name: Line | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+*\- ()]{3,24}$")] | None = None
+    phone: Phone | None = None
     is_anonymous: bool = False
     is_confidential: bool = False
     reply_required: bool = True
@@ -66,9 +73,11 @@ class Intake(Value):
     category: Code | None = None
     item_code: Code | None = None
 
+    is_archive: bool = False
+    """Taken over from another system's archive: while it is open it waits for a person, and no unit is told."""
     lead_department: Code | None = None
     decision_mode: DecisionMode = DecisionMode.MANUAL
-    returns: tuple[Return, ...] = ()
+    returns: tuple[RecordedReturn, ...] = ()
     dispatched_at: Instant | None = None
     signed_at: Instant | None = None
     closed_at: Instant | None = None

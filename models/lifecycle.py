@@ -47,8 +47,11 @@ TABLE: Mapping[tuple[State | None, Move], State] = MappingProxyType(
 
 
 def allowed_moves(state: State | None) -> tuple[Move, ...]:
-    """The moves that the table allows from ``state``, in the table's order; None is "not registered yet"."""
-    return tuple(move for start, move in TABLE if start is state)
+    """The moves that somebody can make from ``state``, in the table's order; None is "not registered yet".
+
+    ``record_closure`` is not among them: it comes with a registration only.
+    """
+    return tuple(move for start, move in TABLE if start is state and move is not Move.RECORD_CLOSURE)
 
 
 def next_state(state: State | None, move: Move) -> State | None:

@@ -37,7 +37,7 @@ class RequesterKind(StrEnum):
 
 
 class DecisionMode(StrEnum):
-    """派单方式: by the rule alone, the first suggestion taken, another unit chosen, or no suggestion at hand."""
+    """派单方式: by the rule alone, the first suggestion taken, another unit chosen, or without suggestions."""
 
     AUTO = "auto"
     ACCEPTED = "accepted"
@@ -109,7 +109,7 @@ class Routing(Value):
     category_probability: float | None = None
 
 
-class Said(Value):
+class HandedIn(Value):
     """What was handed in, in the catalogue's codes: the part that a registration, its fact and the order share."""
 
     source_system: str
@@ -134,7 +134,7 @@ class Said(Value):
     item_code: str | None = None
 
 
-class Order(Said):
+class Order(HandedIn):
     """One sub-request (诉求件). ``version`` is the ``seq`` of the last event that was applied."""
 
     order_no: str
@@ -143,6 +143,8 @@ class Order(Said):
     updated_at: Instant
 
     routing: Routing | None = None
+    first_decision_mode: DecisionMode | None = None
+    """How the first dispatch was decided: what the promise of automatic dispatch is judged by."""
     decision_mode: DecisionMode | None = None
     decided_by: str | None = None
     override_reason: str | None = None

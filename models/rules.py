@@ -58,21 +58,25 @@ def _dispatch(order: Order, command: Command, do: Dispatch, catalogue: Catalogue
         return refuse(order, command, RefusalCode.NOT_YOUR_ORDER, "a department does not dispatch")
     if not catalogue.has_unit(do.unit):
         return refuse(order, command, RefusalCode.UNKNOWN_UNIT, f"unit: {do.unit} is not in the catalogue")
+    unit = catalogue.resolve_unit(do.unit, order.street)
+    if catalogue.unit_by_code[unit].by_place and by.role is not Role.SYSTEM:
+        return refuse(order, command, RefusalCode.UNKNOWN_UNIT, f"unit: {do.unit} needs the order's street")
     suggested = order.routing.suggestions if order.routing is not None else ()
     if by.role is Role.SYSTEM and do.mode is not None:
         mode = do.mode
     elif not suggested:
         mode = DecisionMode.MANUAL
     else:
-        mode = DecisionMode.ACCEPTED if do.unit == suggested[0].unit else DecisionMode.OVERRIDDEN
+        mode = DecisionMode.ACCEPTED if unit == suggested[0].unit else DecisionMode.OVERRIDDEN
     fields = {n: getattr(order, n) for n in Notice.model_fields if n != "due_at"}
     notice = Notice.model_construct(due_at=order.limit.due_at if order.limit else None, **fields)
     return [
         Dispatched.model_construct(
-            unit=do.unit,
+            unit=unit,
             mode=mode,
             override_reason=do.override_reason,
             dispatch_no=order.dispatch_count + 1,
+            notify=do.notify,
             notice=notice,
         )
     ]
@@ -89,7 +93,7 @@ def _return(order: Order, command: Command, do: Return, catalogue: Catalogue, by
 
 def _close(order: Order, command: Command, do: Close, catalogue: Catalogue, by: Actor) -> list[Fact] | Refusal:
     closed = Closed(how="handled", unit=order.lead_department, reply_public=do.reply_public)
-    return _foreign(order, command, by) or [closed]
+    return _foreign(order, command, by) or _without_reply(order, command, do.reply_public, by) or [closed]
 
 
 def _answer_directly(
@@ -97,13 +101,14 @@ def _answer_directly(
 ) -> list[Fact] | Refusal:
     if by.role is Role.DEPARTMENT:
         return refuse(order, command, RefusalCode.NOT_YOUR_ORDER, "only the hotline answers directly")
-    return [Closed(how="direct", reply_public=do.reply_public)]
+    closed = Closed(how="direct", reply_public=do.reply_public)
+    return _without_reply(order, command, do.reply_public, by) or [closed]
 
 
 def _record_closure(
     order: Order, command: Command, do: RecordClosure, catalogue: Catalogue, by: Actor
 ) -> list[Fact] | Refusal:
-    if by.role is Role.DEPARTMENT:
+    if by.role is not Role.SYSTEM:
         return refuse(order, command, RefusalCode.NOT_YOUR_ORDER, "only an archive's closure can be recorded")
     unit = do.unit or order.lead_department
     if unit is not None and not catalogue.has_unit(unit):
@@ -115,6 +120,13 @@ def _foreign(order: Order, command: Command, by: Actor) -> Refusal | None:
     """A department acts on what was dispatched to it and on nothing else."""
     if by.role is Role.DEPARTMENT and by.unit != order.lead_department:
         return refuse(order, command, RefusalCode.NOT_YOUR_ORDER, "the order was not dispatched to this unit")
+    return None
+
+
+def _without_reply(order: Order, command: Command, reply: str | None, by: Actor) -> Refusal | None:
+    """Whoever closes an order tells the requester what came of it; an archive may not know."""
+    if by.role is not Role.SYSTEM and not reply:
+        return refuse(order, command, RefusalCode.REPLY_MISSING, "reply_public: closing needs a reply to the requester")
     return None
 
 

@@ -15,11 +15,17 @@ DEADLETTER = "orders.deadletter"
 
 DEADLETTER_KEEP = timedelta(days=365)
 PASSING_KEEP = timedelta(days=7)
+DEPARTMENT_KEEP = timedelta(days=90)
 
 
 def department_topic(unit: str) -> str:
     """The topic that a unit's own systems read."""
     return f"dept.{unit}"
+
+
+def department_topic_spec(unit: str) -> TopicSpec:
+    """How a unit's topic is made."""
+    return TopicSpec(department_topic(unit), 1, DEPARTMENT_KEEP)
 
 
 def topic_specs(partitions: int, units: Iterable[str]) -> list[TopicSpec]:
@@ -31,5 +37,5 @@ def topic_specs(partitions: int, units: Iterable[str]) -> list[TopicSpec]:
         TopicSpec(EVENTS, partitions),
         TopicSpec(REFUSALS, partitions),
         TopicSpec(DEADLETTER, 1, DEADLETTER_KEEP),
-        *(TopicSpec(department_topic(unit), 1, timedelta(days=90)) for unit in units),
+        *map(department_topic_spec, units),
     ]

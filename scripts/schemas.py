@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from consumers.deliver import DepartmentMessage
+from models.department import DepartmentMessage
 from models.intake import Intake
 from scripts.verbs.settings import table
 

@@ -36,6 +36,7 @@ class MapFile(Value):
     observed_at: str | None = None
     source_system: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)] | None = None
     sheet: str | None = None
+    live: bool = False
     fields: Annotated[dict[str, Column], Field(min_length=1, json_schema_extra=_NAMES)]
     constants: dict[str, Written] = Field(default={}, json_schema_extra=_NAMES)
     values: dict[str, dict[str, Written]] = Field(default={}, json_schema_extra=_NAMES)
@@ -46,13 +47,14 @@ class Mapping:
     """A checked map: field names are our own (no aliases), times are moments.
 
     ``columns``: field → column. ``constants``: field → value where the row has none, already read as the field
-    wants it. ``values``: field → {what the file says: what we say, "" for nothing}.
+    wants it. ``live``: open rows are new orders, not an archive's. ``values``: field → {what the file says: what we say, "" for nothing}.
     """
 
     zone: ZoneInfo
     observed_at: datetime | None
     source_system: str | None
     sheet: str | None
+    live: bool
     columns: Items[str, str]
     constants: Items[str, object]
     values: Items[str, Items[str, str]]
@@ -99,6 +101,7 @@ def parse_map(document: object) -> Mapping:
         observed_at=observed_at,
         source_system=file.source_system,
         sheet=file.sheet,
+        live=file.live,
         columns={known.own_name(name): column for name, column in file.fields.items()},
         constants=constants,
         values={known.own_name(name): table for name, table in file.values.items()},

@@ -65,7 +65,7 @@ class RowMapper:
         ``external_id``, where the row has none, follows from the row's content and its ordinal among identical
         rows. Raises ``CorrectInput`` with every cell that cannot be read.
         """
-        fields: dict[str, object] = {"source_system": self.source_system}
+        fields: dict[str, object] = {"source_system": self.source_system, "is_archive": not self._mapping.live}
         fields.update(self._constants)
         fields.update(_read(self._intake, row.values))
         if "external_id" not in fields:

@@ -18,6 +18,8 @@ from dispatcher.web.params import QueryParams
 from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument
 from dispatcher.wiring import Services
 from models.base import Instant
+from models.decide import CLOCK_TOLERANCE
+from models.errors import CorrectInput
 from models.query import GroupField
 
 router = APIRouter(prefix="/api/v1", tags=["closure"])
@@ -33,6 +35,14 @@ def _plausible(at: datetime) -> datetime:
     if at.year not in YEARS:
         raise ValueError(f"the year {at.year} is not plausible")
     return at
+
+
+def seen_from(asked: datetime | None, now: datetime) -> datetime:
+    """The moment asked for, else ``now``. Raises ``CorrectInput`` for one that has not come yet: an open order cannot
+    have been watched until then."""
+    if asked is not None and asked > now + CLOCK_TOLERANCE:
+        raise CorrectInput.one("observed_at", "lies in the future")
+    return asked or now
 
 
 class ReportParams(QueryParams):
@@ -52,7 +62,7 @@ class ClosureParams(ReportParams):
 @router.get("/closure", responses=_PROBLEMS)
 def closure(params: Annotated[ClosureParams, Query()], services: With) -> dict[str, Any]:
     """Counts, percentiles and Kaplan–Meier curve, open orders censored; ``groups`` with ``by``. Days throughout."""
-    observed_at = params.observed_at or services.clock.now()
+    observed_at = seen_from(params.observed_at, services.clock.now())
     found = services.store.intervals(
         params.query(), observed_at=observed_at, by=params.by, final=params.clock == "final"
     )
@@ -65,5 +75,5 @@ def closure(params: Annotated[ClosureParams, Query()], services: With) -> dict[s
 @router.get("/closure/report", responses=_PROBLEMS)
 def report(params: Annotated[ReportParams, Query()], services: With) -> dict[str, Any]:
     """Counts, and median, P75, P90, mean and restricted mean on each clock, as ``minsheng closure --json`` prints."""
-    observed_at = params.observed_at or services.clock.now()
+    observed_at = seen_from(params.observed_at, services.clock.now())
     return store_report(services.store, services.calendar, params.query(), observed_at, params.by)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from dispatcher.web.access import services_of
@@ -16,9 +16,8 @@ from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument, refused
 from dispatcher.web.views import order_view
 from dispatcher.wiring import Services
 from models.base import Value
-from models.codec import problems_of, to_record
-from models.commands import Actor, Command, LaterMove, Outcome, RefusalCode
-from models.intake import Code
+from models.codec import to_record
+from models.commands import Actor, Command, Outcome, PersonsMove, RefusalCode, Role
 from models.rules import refuse
 from models.topics import COMMANDS
 
@@ -33,29 +32,19 @@ Key = Annotated[
 ]
 NUMBER = re.compile(r"[A-Z]{1,6}[0-9A-Z]{13}", re.ASCII)
 """What an order number looks like; nothing else is worth a record on the log."""
-_CODE: TypeAdapter[str] = TypeAdapter(Code)
-
-
-def _codes_only(do: LaterMove) -> LaterMove:
-    unit = getattr(do, "unit", None)
-    try:
-        return do if unit is None else do.model_copy(update={"unit": _CODE.validate_python(unit)})
-    except ValidationError as error:
-        raise ValueError(f"unit: {problems_of(error)[0].reason}") from error
 
 
 class Sender(Actor):
-    """Who acts, in words that a log may keep."""
+    """Who acts: a person or a department's system. What the system itself does is not asked for over HTTP."""
 
-    id: Code
-    unit: Code | None = None
+    role: Literal[Role.OPERATOR, Role.DEPARTMENT]
 
 
 class Wish(Value):
     """A move, who makes it, and the version that they saw."""
 
     actor: Sender
-    do: Annotated[LaterMove, AfterValidator(_codes_only)]
+    do: PersonsMove
     expected_version: Annotated[int, Field(ge=1)] | None = None
 
 

@@ -20,6 +20,7 @@ STATUS_OF_REFUSAL = {
     RefusalCode.UNKNOWN_ORDER: 404,
     RefusalCode.UNKNOWN_UNIT: 422,
     RefusalCode.IMPOSSIBLE_TIME: 422,
+    RefusalCode.REPLY_MISSING: 422,
     RefusalCode.NOT_YOUR_ORDER: 403,
 }
 

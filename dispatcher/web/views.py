@@ -7,6 +7,11 @@ from typing import Any
 from models.order import Order, Requester
 
 
+HIDDEN = "***"
+"""Stands for what was given and is shown to nobody; its length tells nothing."""
+_IDENTITY = ("name", "phone", "enterprise_name", "uscc")
+
+
 def mask_name(name: str) -> str:
     """The first character, the rest as stars."""
     return name[:1] + "*" * max(1, len(name) - 1)
@@ -18,14 +23,14 @@ def mask_phone(phone: str) -> str:
 
 
 def masked(requester: Requester) -> Requester:
-    """The requester as everybody may see it; who wants to stay unknown is not named at all."""
-    unknown = requester.is_anonymous or requester.is_confidential
+    """The requester as everybody may see it; of who wants to stay unknown only that something was given."""
+    if requester.is_anonymous or requester.is_confidential:
+        hidden = {name: HIDDEN for name in _IDENTITY if getattr(requester, name)}
+        return requester.model_copy(update=dict.fromkeys(_IDENTITY) | hidden)
     return requester.model_copy(
         update={
-            "name": mask_name(requester.name) if requester.name and not unknown else None,
-            "phone": mask_phone(requester.phone) if requester.phone and not unknown else None,
-            "enterprise_name": None if unknown else requester.enterprise_name,
-            "uscc": None if unknown else requester.uscc,
+            "name": mask_name(requester.name) if requester.name else None,
+            "phone": mask_phone(requester.phone) if requester.phone else None,
         }
     )
 

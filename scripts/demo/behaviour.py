@@ -16,9 +16,12 @@ Median = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Era:
-    """One way of dispatching. ``modes``: share, wait before the dispatch, share sent to a wrong unit first."""
+    """One way of dispatching."""
 
-    modes: dict[DecisionMode, tuple[float, Median, float]]
+    decide: dict[DecisionMode, Median]
+    """Until the dispatch, by how it comes about."""
+    wrong: float
+    """Share of the orders that a person sends to a wrong unit first."""
     sign: Median
     notice_wrong: Median
     """Until a wrong unit sends the order back."""
@@ -28,7 +31,8 @@ class Era:
 
 
 BY_HAND = Era(
-    {DecisionMode.MANUAL: (1.0, (7.0, 1.0), 0.24)},
+    {DecisionMode.MANUAL: (7.0, 1.0)},
+    wrong=0.24,
     sign=(12.0, 0.7),
     notice_wrong=(30.0, 0.6),
     review=(22.0, 0.7),
@@ -36,10 +40,12 @@ BY_HAND = Era(
 )
 WITH_SUGGESTIONS = Era(
     {
-        DecisionMode.AUTO: (0.56, (0.02, 0.4), 0.04),
-        DecisionMode.ACCEPTED: (0.32, (0.4, 0.7), 0.08),
-        DecisionMode.OVERRIDDEN: (0.12, (0.7, 0.7), 0.08),
+        DecisionMode.AUTO: (0.02, 0.4),
+        DecisionMode.ACCEPTED: (0.4, 0.7),
+        DecisionMode.OVERRIDDEN: (0.7, 0.7),
+        DecisionMode.MANUAL: (1.0, 0.7),
     },
+    wrong=0.08,
     sign=(4.0, 0.7),
     notice_wrong=(9.0, 0.6),
     review=(2.0, 0.7),

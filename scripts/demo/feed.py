@@ -20,9 +20,11 @@ from models.ports import Consumer
 from models.query import OrderQuery
 from models.records import Record
 from models.topics import COMMANDS, EVENTS
+from scripts.demo.city import City
 from scripts.demo.history import history
 from scripts.demo.live import LivePlan
 from scripts.demo.plan import PlannedOrder, plan
+from scripts.demo.settle import settle_all
 
 CHUNK = 500
 AHEAD = timedelta(minutes=30)
@@ -33,15 +35,20 @@ OPERATORS = 0.7
 
 
 def load_history(services: Services, progress: Callable[[int], None] = lambda _: None) -> int:
-    """Hand in the past, each order with its own; how many. Nothing when this installation has it already."""
+    """Hand in the past, each order with its own; how many. Nothing when this installation has it already.
+
+    Orders after the roll-out are routed first: how they were dispatched is what their receipts will say.
+    """
     settings, now = services.settings, services.clock.now()
     if not settings.demo_orders or services.store.count(DEMO, now=now):
         return 0
     start = now - timedelta(days=settings.demo_days)
     planned = plan(services.catalogue, settings.demo_seed, start, now, settings.demo_orders)
     total = 0
-    for chunk in _chunks(history(one, now) for one in planned):
-        services.log.append(intake_records(services, chunk))
+    city = City(services.catalogue)
+    for chunk in _chunks(planned):
+        settled = settle_all(services, city, chunk)
+        services.log.append(intake_records(services, (history(one, now) for one in settled)))
         total += len(chunk)
         progress(len(chunk))
     return total
@@ -86,6 +93,8 @@ class LiveCity:
                     consumer.rewind()
                     log.warning("waits", reason=str(error))
         finally:
+            if not stop.is_set():
+                log.error("has stopped by itself: no more live orders come in")
             consumer.close()
 
     def _meet_open_orders(self) -> None:
@@ -139,6 +148,6 @@ class LiveCity:
             self._services.log.append([to_record(COMMANDS, command) for command in commands])
 
 
-def _chunks(intakes: Iterator[Intake]) -> Iterator[Sequence[Intake]]:
-    while chunk := list(islice(intakes, CHUNK)):
+def _chunks(planned: Iterator[PlannedOrder]) -> Iterator[Sequence[PlannedOrder]]:
+    while chunk := list(islice(planned, CHUNK)):
         yield chunk

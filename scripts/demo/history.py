@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from models.intake import Intake, Return
+from models.intake import Intake, RecordedReturn
 from models.lifecycle import Move
-from models.order import ReturnReason
+from models.order import DecisionMode, ReturnReason
 from scripts.demo.plan import PlannedOrder
 
 
 def history(planned: PlannedOrder, now: datetime) -> Intake:
-    """The order with all steps up to ``now``; later ones are left out.
+    """The order with all steps up to ``now``; later ones are left out. One that is not settled has none.
 
     Raises ``ValueError`` when the order is received after ``now``.
     """
@@ -22,10 +22,12 @@ def history(planned: PlannedOrder, now: datetime) -> Intake:
     found: dict[str, Any] = {
         "request_type": planned.origin.request_type,
         "category": matter.category,
-        "item_code": matter.item,
-        "decision_mode": planned.mode,
+        # By hand an operator finds the item; with suggestions it would give the answer away.
+        "item_code": matter.item if planned.mode is DecisionMode.MANUAL else None,
     }
-    returns: list[Return] = []
+    if planned.mode is not None:
+        found["decision_mode"] = planned.mode
+    returns: list[RecordedReturn] = []
     for step in planned.steps:
         if step.at > now:
             break
@@ -38,7 +40,7 @@ def history(planned: PlannedOrder, now: datetime) -> Intake:
                 sent = found.pop("dispatched_at")
                 unit = found.pop("lead_department")
                 returns.append(
-                    Return(department=unit, dispatched_at=sent, returned_at=at, reason=reason, basis=step.basis)
+                    RecordedReturn(department=unit, dispatched_at=sent, returned_at=at, reason=reason, basis=step.basis)
                 )
             case Move.SIGN:
                 found["signed_at"] = at

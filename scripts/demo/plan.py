@@ -16,6 +16,7 @@ from models.order import DecisionMode
 from scripts.demo.calls import Call, Caller
 from scripts.demo.city import City, Origin
 from scripts.demo.rhythm import days_of, moment, storm_day
+from scripts.demo.slots import Slots
 from scripts.demo.steps import Step, plan_steps
 
 ROLLOUT_BEFORE_END = timedelta(days=90)
@@ -26,7 +27,8 @@ class PlannedOrder:
     """One order: what is handed in, what it is really about, and what will happen to it.
 
     ``intake`` holds what the requester says and nothing that a classifier should find out. ``repeats`` is the
-    ``external_id`` of the earlier order about the same thing.
+    ``external_id`` of the earlier order about the same thing. An order received after the roll-out has no ``mode``
+    and no ``steps`` until it is routed (``settle``): they follow from what the router says.
     """
 
     number: int
@@ -34,9 +36,10 @@ class PlannedOrder:
     received_at: datetime
     origin: Origin
     unit: str
-    mode: DecisionMode
+    mode: DecisionMode | None
     steps: tuple[Step, ...]
     repeats: str | None
+    slots: Slots
 
 
 def plan(
@@ -51,8 +54,8 @@ def plan(
 ) -> Iterator[PlannedOrder]:
     """``orders`` orders received from ``start`` until before ``end``, by time; the same arguments give the same.
 
-    Orders received before ``rollout`` (default: 90 days before ``end``) are dispatched by hand, later ones with
-    suggestions. ``storm`` is the local day of the storm (default: one that the seed chooses, none in a range
+    Orders received before ``rollout`` (default: 90 days before ``end``) are dispatched by hand, later ones wait to be
+    routed. ``storm`` is the local day of the storm (default: one that the seed chooses, none in a range
     under three weeks). A plan that continues another one under the same seed starts at another ``first_number``.
     Raises ``ValueError`` for an empty range or a catalogue that the demonstration does not fit.
     """
@@ -100,7 +103,10 @@ def _planned(rng: Random, city: City, seed: int, number: int, call: Call, rollou
     assert call.origin is not None and call.slots is not None  # a call that was made has both
     call.external_id = city.external_id(seed, number, call.origin)
     intake = Intake(external_id=call.external_id, received_at=call.at.astimezone(UTC), **call.fields)
-    mode, steps = plan_steps(rng, city, call.origin, intake.urgency, intake.channel, call.slots, rollout)
+    mode: DecisionMode | None = None
+    steps: tuple[Step, ...] = ()
+    if call.at < rollout:
+        mode, steps = plan_steps(rng, city, call.origin, intake.urgency, intake.channel, call.slots, None)
     return PlannedOrder(
         number=number,
         intake=intake,
@@ -110,4 +116,5 @@ def _planned(rng: Random, city: City, seed: int, number: int, call: Call, rollou
         mode=mode,
         steps=steps,
         repeats=call.repeated.external_id if call.repeated is not None else None,
+        slots=call.slots,
     )

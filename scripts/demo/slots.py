@@ -38,6 +38,13 @@ class Slots(dict[str, str]):
         later.update({key: self[key] for key in _KEPT if key in self})
         return later
 
+    def drawing_on(self, rng: Random) -> Slots:
+        """The same slots; what is not filled yet is drawn from ``rng``."""
+        same = Slots(rng, self.phrases, self.site, self.received, self.kind, self.at_night)
+        same.update(self)
+        same.when = self.when
+        return same
+
     def pick(self, *choices: str) -> str:
         return self.rng.choice(choices)
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from random import Random
 
 from models.lifecycle import Move
-from models.order import DecisionMode, ReturnReason, Urgency
-from scripts.demo.behaviour import BY_HAND, WITH_SUGGESTIONS, direct_wait, handling, in_office, sign_wait, wait
+from models.order import DecisionMode, ReturnReason, Routing, Urgency
+from scripts.demo.behaviour import BY_HAND, WITH_SUGGESTIONS, Era, direct_wait, handling, in_office, sign_wait, wait
 from scripts.demo.city import City, Origin
 from scripts.demo.slots import Slots
 from scripts.demo.wording import basis_of, reply_of
@@ -27,32 +27,33 @@ class Step:
 
 
 def plan_steps(
-    rng: Random, city: City, origin: Origin, urgency: Urgency, channel: str, slots: Slots, rollout: datetime
+    rng: Random, city: City, origin: Origin, urgency: Urgency, channel: str, slots: Slots, routing: Routing | None
 ) -> tuple[DecisionMode, tuple[Step, ...]]:
-    """How the order was dispatched, and its steps in the order of time; ``slots.received`` is when it came."""
+    """How the order was dispatched, and its steps in the order of time; ``slots.received`` is when it came.
+
+    ``routing`` is the router's receipt, None before the roll-out. What goes by itself goes to the router's unit, be
+    it right or wrong; all else is an operator's choice.
+    """
     at = slots.received
-    if origin.voice == "consult" and rng.random() < origin.matter.direct:
+    by_itself = routing is not None and routing.mode == "auto"
+    if not by_itself and origin.voice == "consult" and rng.random() < origin.matter.direct:
         at += direct_wait(rng, channel)
         return DecisionMode.MANUAL, (Step(at, Move.ANSWER_DIRECTLY, reply=_reply(rng, city, origin, slots, at)),)
-    era = BY_HAND if at < rollout else WITH_SUGGESTIONS
-    mode = _mode(rng, city, origin, at < rollout)
-    _, delay, wrong_share = era.modes[mode]
-    at += wait(rng, delay)
+    era = BY_HAND if routing is None else WITH_SUGGESTIONS
+    units = _units(rng, city, origin, era, routing)
+    *wrong_units, right = units
+    mode = _mode(units[0], routing)
+    at += wait(rng, era.decide[mode])
     if mode is not DecisionMode.AUTO:
         at = in_office(rng, at, urgency)
-    right = city.right_unit(origin)
     steps: list[Step] = []
-    while rng.random() < wrong_share:
-        wrong = city.wrong_unit(rng, origin)
-        if wrong == right:
-            break
+    for wrong in wrong_units:
         steps.append(Step(at, Move.DISPATCH, wrong))
         at = in_office(rng, at + wait(rng, era.notice_wrong), urgency)
         reason = city.return_reason(rng, origin, wrong)
         basis = basis_of(rng, city.phrases, reason, city.catalogue.unit_name(right))
         steps.append(Step(at, Move.RETURN, wrong, reason, basis))
         at = in_office(rng, at + wait(rng, era.review), urgency)
-        wrong_share = era.wrong_again
     steps.append(Step(at, Move.DISPATCH, right))
     at = in_office(rng, at + sign_wait(rng, era, urgency), urgency)
     steps.append(Step(at, Move.SIGN, right))
@@ -61,13 +62,29 @@ def plan_steps(
     return mode, tuple(steps)
 
 
-def _mode(rng: Random, city: City, origin: Origin, by_hand: bool) -> DecisionMode:
-    if by_hand:
+def _units(rng: Random, city: City, origin: Origin, era: Era, routing: Routing | None) -> list[str]:
+    """Whom the order is dispatched to, one after the other; the last is the right unit."""
+    right, units, wrong_share = city.right_unit(origin), list[str](), era.wrong
+    if routing is not None and routing.mode == "auto" and routing.unit is not None:
+        if routing.unit == right:
+            return [right]
+        units, wrong_share = [routing.unit], era.wrong_again
+    while rng.random() < wrong_share:
+        wrong = city.wrong_unit(rng, origin)
+        if wrong == right or wrong in units:
+            break
+        units.append(wrong)
+        wrong_share = era.wrong_again
+    return [*units, right]
+
+
+def _mode(first: str, routing: Routing | None) -> DecisionMode:
+    """How the first dispatch comes about: the ledger's own rule for an order with this receipt."""
+    if routing is None or not routing.suggestions:
         return DecisionMode.MANUAL
-    modes = WITH_SUGGESTIONS.modes
-    mode = rng.choices(tuple(modes), [share for share, _, _ in modes.values()])[0]
-    held = mode is DecisionMode.AUTO and origin.matter.unit in city.catalogue.auto_dispatch.never
-    return DecisionMode.ACCEPTED if held else mode
+    if routing.mode == "auto":
+        return DecisionMode.AUTO
+    return DecisionMode.ACCEPTED if first == routing.suggestions[0].unit else DecisionMode.OVERRIDDEN
 
 
 def _reply(rng: Random, city: City, origin: Origin, slots: Slots, at: datetime) -> str:

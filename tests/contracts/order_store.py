@@ -163,7 +163,7 @@ class OrderStoreContract(OrderSearchContract, OrderStatisticsContract):
             if not seen:
                 late = book.handled("late", T0, T0 + DAY, "water")
                 open_ = next(o for o in before.values() if o.state is State.HANDLING)
-                book.act(open_, Close(), NOW)
+                book.act(open_, Close(reply_public="已办结"), NOW)
                 book.project(store)
                 assert store.get(late.order_no) == late  # the caller may read and write meanwhile
             seen.append(order)

@@ -18,12 +18,12 @@ from models.commands import (
     Dispatch,
     LaterMove,
     Outcome,
+    RecordedStep,
     Refusal,
     Register,
     Return,
     Role,
     Sign,
-    Step,
 )
 from models.decide import decide
 from models.events import Event
@@ -112,10 +112,10 @@ class Book:
         """An order from its receipt to its closing by ``unit``."""
         reply = fields.pop("reply_public", "已处理")
         steps = (
-            Step(at=received_at, do=Accept()),
-            Step(at=received_at, do=Dispatch(unit=unit)),
-            Step(at=received_at, do=Sign()),
-            Step(at=closed_at, do=Close(reply_public=reply)),
+            RecordedStep(at=received_at, do=Accept()),
+            RecordedStep(at=received_at, do=Dispatch(unit=unit)),
+            RecordedStep(at=received_at, do=Sign()),
+            RecordedStep(at=closed_at, do=Close(reply_public=reply)),
         )
         return self.register(external_id, received_at, steps=steps, **fields)
 
@@ -183,7 +183,7 @@ def _live(book: Book, order: Order, chance: random.Random) -> None:
     moves: list[LaterMove] = [Dispatch(unit=chance.choice(UNITS))]
     if chance.random() < 0.1:
         moves += [Return(reason=ReturnReason.NOT_MY_DUTY), Dispatch(unit=chance.choice(UNITS))]
-    moves += [Sign(), Close(reply_public="已责成施工单位整改并回访" if chance.random() < 0.5 else None)]
+    moves += [Sign(), Close(reply_public="已责成施工单位整改并回访" if chance.random() < 0.5 else "已办结")]
     taken = len(moves) if chance.random() < 0.7 else chance.randrange(len(moves))
     for n, move in enumerate(moves[:taken], 1):
         book.act(order, move, order.received_at + n * step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 from collections.abc import Iterator
@@ -29,10 +30,8 @@ def raw(here: Installation, request: bytes, more: bytes = b"") -> bytes:
     with socket.create_connection(("127.0.0.1", here.port), timeout=20) as connection:
         connection.sendall(request)
         if more:
-            try:
+            with contextlib.suppress(OSError):  # it has answered and closed before it had read everything
                 connection.sendall(more)
-            except OSError:
-                pass  # it has answered and closed before it had read everything
         answer = b""
         try:
             while piece := connection.recv(65536):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
@@ -12,10 +13,12 @@ from dispatcher.closure.report import statistics_json
 from dispatcher.closure.statistics import ClosureStatistics, closure_statistics
 from dispatcher.web.access import services_of
 from dispatcher.web.pages.closure_view import GroupRow, charts, group_rows
+from dispatcher.web.pages.field_words import by_field
 from dispatcher.web.pages.filters import ClosureFilters
+from dispatcher.web.pages.queues import demo_count
 from dispatcher.web.pages.rendering import Names, page
 from dispatcher.wiring import Services
-from models.order import DEMO_SOURCE
+from models.errors import CorrectInput
 from models.query import GroupField, OrderQuery
 
 router = APIRouter(include_in_schema=False)
@@ -25,12 +28,27 @@ PICKED: tuple[Literal["unit", "street", "request_type", "category", "channel", "
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """How many of the orders that match are of the demonstration, and how many are others; ``others`` is counted only
+    where there are demonstration orders that they could be mistaken for."""
+
+    demo: int
+    others: int
+
+
 @router.get("/closure")
 def closure(request: Request, services: Annotated[Services, Depends(services_of)]) -> HTMLResponse:
     """Cards, month chart, curve and table for the orders that the address asks for."""
     filters = ClosureFilters.read(request.query_params)
     names, now = Names(services), services.clock.now()
-    query, observed_at = filters.query(names.zone), filters.moment(now, names.zone)
+    query = filters.query(names.zone)
+    shown = {"nav": "closure", "filters": filters, "groups": get_args(GroupField)}
+    shown |= {"choices": _choices(services, filters, now, names), "sources": _sources(services, query, now)}
+    try:
+        observed_at = filters.moment(now, names.zone)
+    except CorrectInput as error:
+        return page(request, "closure.html", 422, **shown, observed_at=None, wrong=by_field(error.problems))
     by_month = _statistics(services, query, observed_at, filters.clock, "received_month")
     grouped = by_month
     if filters.by != "received_month":
@@ -39,15 +57,12 @@ def closure(request: Request, services: Annotated[Services, Depends(services_of)
     return page(
         request,
         "closure.html",
-        nav="closure",
-        filters=filters,
+        **shown,
         observed_at=observed_at,
+        wrong={},
         total=total,
         charts=charts(total, by_month.total.curve),
         rows=_rows(grouped, filters.by, names),
-        choices=_choices(services, query, now, names),
-        groups=get_args(GroupField),
-        is_demo=_has_demo(services, query, now),
     )
 
 
@@ -63,17 +78,19 @@ def _rows(statistics: ClosureStatistics, by: GroupField, names: Names) -> list[G
 
 
 def _choices(
-    services: Services, query: OrderQuery, now: datetime, names: Names
+    services: Services, filters: ClosureFilters, now: datetime, names: Names
 ) -> dict[str, list[tuple[str, str, int]]]:
-    """For each picked field value, name and number of orders, whatever the other conditions are."""
-    counts = services.store.facets(OrderQuery(source_system=query.source_system), PICKED, now=now)
+    """For each picked field value, name and number of orders, whatever the other conditions are; a value that is
+    asked for stays to be seen even if no order has it."""
+    counts = services.store.facets(OrderQuery(source_system=filters.source_system), PICKED, now=now)
+    found = {field: counts[field] | {value: counts[field].get(value, 0) for value in getattr(filters, field)}
+             for field in PICKED}  # fmt: skip
     return {
-        field: [(value, names.of(field, value), number) for value, number in counts[field].items() if value]
+        field: [(value, names.of(field, value), number) for value, number in found[field].items() if value]
         for field in PICKED
     }
 
 
-def _has_demo(services: Services, query: OrderQuery, now: datetime) -> bool:
-    if query.source_system and DEMO_SOURCE not in query.source_system:
-        return False
-    return services.store.count(query.model_copy(update={"source_system": (DEMO_SOURCE,)}), now=now) > 0
+def _sources(services: Services, query: OrderQuery, now: datetime) -> Sources:
+    demo = demo_count(services, query, now)
+    return Sources(demo, services.store.count(query, now=now) - demo if demo else 0)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatcher.web.pages.field_words import in_sentences
@@ -27,13 +28,24 @@ _WORDS = {
 _OTHERWISE = ("系统出了问题", "这次操作没有完成，问题已记录。请稍后重试；若仍不成功，请联系管理员。")
 
 
-def error_html(environment: Environment, status: int, problems: list[Problem] | None = None) -> str:
-    """The page for ``status``."""
+def error_html(environment: Environment, status: int, back: str | None, problems: list[Problem] | None = None) -> str:
+    """The page for ``status``, with a way ``back`` where there is one."""
     heading, sentence = _WORDS.get(status, _OTHERWISE)
     template = environment.get_template("error.html")
-    return template.render(
-        status=status, heading=heading, sentence=sentence, problems=in_sentences(problems or []), nav=""
-    )
+    told = in_sentences(problems or [])
+    return template.render(status=status, heading=heading, sentence=sentence, problems=told, back=back, nav="")
+
+
+def came_from(url: URL, headers: Headers) -> str | None:
+    """The page of ours that led here, as a path with its query; None for another site's, and for this page itself."""
+    try:
+        referer = urlsplit(headers.get("referer", ""))
+    except ValueError:
+        return None
+    path = f"{referer.path}?{referer.query}" if referer.query else referer.path
+    here = f"{url.path}?{url.query}" if url.query else url.path
+    is_ours = referer.netloc == headers.get("host") and referer.path.startswith("/") and is_page(referer.path)
+    return path if is_ours and not path.startswith("//") and path != here else None
 
 
 class ErrorPages:
@@ -59,14 +71,14 @@ class ErrorPages:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body", False):
-                    await self._send_page(held, body, send)
+                    await self._send_page(held, body, send, came_from(URL(scope=scope), Headers(scope=scope)))
 
         await self._app(scope, receive, turned)
 
-    async def _send_page(self, start: Message, body: bytes, send: Send) -> None:
+    async def _send_page(self, start: Message, body: bytes, send: Send, back: str | None) -> None:
         document: dict[str, Any] = json.loads(body)
         problems = [Problem(item["field"], item["reason"]) for item in document.get("errors", [])]
-        page = error_html(self._environment, start["status"], problems).encode()
+        page = error_html(self._environment, start["status"], back, problems).encode()
         headers = MutableHeaders(scope=start)
         headers["Content-Type"] = "text/html; charset=utf-8"
         headers["Content-Length"] = str(len(page))
@@ -80,7 +92,7 @@ def install_last_resort(app: FastAPI, environment: Environment) -> None:
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, error: Exception) -> HTMLResponse | JSONResponse:
         if is_page(request.url.path):
-            return HTMLResponse(error_html(environment, 500), 500)
+            return HTMLResponse(error_html(environment, 500, came_from(request.url, request.headers)), 500)
         return problem(500, "the server failed on this request; the reason is in its log")
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, NaiveDatetime, ValidationError
 from starlette.datastructures import QueryParams
 
+from dispatcher.web.closure_api import seen_from
 from models.codec import problems_of
 from models.errors import CorrectInput
 from models.query import Conditions, GroupField, OrderQuery
@@ -89,11 +90,12 @@ class ClosureFilters(Filters):
     observed_at: NaiveDatetime | None = None
 
     def moment(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """Raises ``CorrectInput`` for a moment that cannot be looked back from."""
         if self.observed_at is None:
             return now
         if self.observed_at.year not in YEARS:
             raise CorrectInput.one("observed_at", "date lies beyond the calendar")
-        return self.observed_at.replace(tzinfo=zone)
+        return seen_from(self.observed_at.replace(tzinfo=zone), now)
 
 
 SORTS: tuple[str, ...] = get_args(Sort)

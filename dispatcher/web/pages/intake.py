@@ -15,19 +15,21 @@ from dispatcher.web.access import services_of
 from dispatcher.web.intake_api import checked, hand_in
 from dispatcher.web.pages.field_words import by_field
 from dispatcher.web.pages.forms import form_of, said_of
+from dispatcher.web.pages.items import item_code_of, item_path
 from dispatcher.web.pages.rendering import page
 from dispatcher.web.pages.words import refusal_sentence
 from dispatcher.wiring import Services
+from models.catalogue import Catalogue
 from models.commands import RefusalCode
 from models.errors import CorrectInput
 from models.intake import CONTENT_MAX, TITLE_MAX, Intake
-from models.order import Order, Urgency
+from models.order import Order, RequesterKind, Urgency
 
 router = APIRouter(include_in_schema=False)
 SOURCE = "console"
 TEXTS = (
     "external_id", "title", "content", "channel", "request_type", "urgency", "street", "community", "address_text",
-    "name", "phone", "enterprise_name", "uscc", "liaison_unit",
+    "name", "phone", "enterprise_name", "uscc", "liaison_unit", "item_code",
 )  # fmt: skip
 With = Annotated[Services, Depends(services_of)]
 
@@ -43,7 +45,7 @@ def submit(request: Request, form: Annotated[FormData, Depends(form_of)], servic
     """Take the order in and lead to it, or show the form again with what is wrong beside the fields."""
     said = said_of(form)
     try:
-        intake = checked(services, _message(said))
+        intake = checked(services, _message(said, services.catalogue))
     except CorrectInput as error:
         return _page(request, services, said, by_field(error.problems), status=422)
     [(number, _, outcome)] = hand_in(services, [intake])
@@ -59,14 +61,21 @@ def submit(request: Request, form: Annotated[FormData, Depends(form_of)], servic
     return _page(request, services, said, notice=refusal_sentence(refusal), status=409)
 
 
-def _message(said: Mapping[str, str]) -> dict[str, Any]:
+def _message(said: Mapping[str, str], catalogue: Catalogue) -> dict[str, Any]:
     """The form as an intake message; what was left empty is not said."""
     message: dict[str, Any] = {name: said[name] for name in TEXTS if said.get(name, "").strip()}
     message |= {"source_system": SOURCE, "reply_required": "no_reply" not in said}
     message |= {name: True for name in ("is_anonymous", "is_confidential") if name in said}
-    if message.keys() & {"enterprise_name", "uscc"}:
-        message["requester_kind"] = "enterprise"
+    message["requester_kind"] = requester_kind(said)
+    if "item_code" in message:
+        message["item_code"] = item_code_of(message["item_code"], catalogue) or message["item_code"]
     return message
+
+
+def requester_kind(said: Mapping[str, str]) -> RequesterKind:
+    """Who asks: an enterprise gives its name or its code."""
+    given = any(said.get(name, "").strip() for name in ("enterprise_name", "uscc"))
+    return RequesterKind.ENTERPRISE if given else RequesterKind.CITIZEN
 
 
 def _same(order: Order | None, intake: Intake) -> bool:
@@ -89,6 +98,7 @@ def _page(
         nav="intake",
         catalogue=services.catalogue,
         urgencies=list(Urgency),
+        items=[item_path(item) for item in services.catalogue.items],
         title_max=TITLE_MAX,
         content_max=CONTENT_MAX,
         said=defaultdict(str, said),

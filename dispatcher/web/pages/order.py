@@ -12,13 +12,12 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from dispatcher.web.access import services_of
+from dispatcher.web.pages.dispatch_choices import dispatch_choices
 from dispatcher.web.pages.rendering import Names, page
 from dispatcher.web.pages.timeline import decider, timeline
 from dispatcher.web.views import masked
 from dispatcher.wiring import Services
-from models.catalogue import Unit
 from models.lifecycle import Move, allowed_moves
-from models.order import Order
 
 router = APIRouter(include_in_schema=False)
 _MOVES = (Move.ACCEPT, Move.DISPATCH, Move.SIGN, Move.CLOSE, Move.RETURN, Move.ANSWER_DIRECTLY)
@@ -46,29 +45,22 @@ def order_page(
     found = services.store.get(order_no)
     if found is None:
         raise HTTPException(404, f"no order {order_no}")
-    names = Names(services)
+    names, events, who = Names(services), services.store.history(order_no), found.requester
     return page(
         request,
         "order.html",
         status,
         nav="orders",
         order=found,
-        requester=masked(found.requester),
-        steps=timeline(services.store.history(order_no), names),
+        requester=masked(who),
+        unknown="保密" if who.is_confidential else "匿名" if who.is_anonymous else "",
+        steps=timeline(events, names),
         decided_by=decider(found.decided_by),
         moves=[move for move in _MOVES if move in allowed_moves(found.state)],
-        suggested=list(dict.fromkeys(one.unit for one in found.routing.suggestions)) if found.routing else [],
-        units=_other_units(services, found),
+        units=dispatch_choices(services.catalogue, found, events),
         now=services.clock.now(),
         key=uuid.uuid4().hex[:12],
         notice=notice,
         said=defaultdict(str, said or {}),
         wrong=wrong or {},
     )
-
-
-def _other_units(services: Services, order: Order) -> list[Unit]:
-    """The units beside the suggested ones; "the street office of the place" is none by itself where places are
-    known by their offices."""
-    suggested = {one.unit for one in order.routing.suggestions} if order.routing else set()
-    return [unit for unit in services.catalogue.units if unit.code not in suggested and not unit.by_place]

@@ -19,11 +19,10 @@ from dispatcher.web.pages.rendering import Names
 from dispatcher.web.pages.timeline import CONSOLE
 from dispatcher.web.pages.words import refusal_sentence
 from dispatcher.wiring import Services
-from models.base import FreeText, Value
+from models.base import Code, FreeText, Value
 from models.codec import problems_of
 from models.commands import Actor, Command, LaterMove, Role
 from models.errors import CorrectInput
-from models.intake import Code
 from models.lifecycle import Move
 from models.order import Order, ReturnReason
 

@@ -11,6 +11,7 @@ from dispatcher.web.access import services_of
 from dispatcher.web.pages.facets import facet_groups
 from dispatcher.web.pages.filters import SORTS, ListFilters
 from dispatcher.web.pages.highlight import pattern_of
+from dispatcher.web.pages.queues import OPEN_OVERDUE, demo_count, queues
 from dispatcher.web.pages.rendering import Names, page
 from dispatcher.wiring import Services
 
@@ -46,7 +47,11 @@ def orders(request: Request, services: Annotated[Services, Depends(services_of)]
         filters=filters,
         orders=found.orders,
         total=services.store.count(query, now=now),
+        demo=demo_count(services, query, now),
+        queues=queues(services, filters, now),
         overdue=services.store.count(query.model_copy(update={"overdue": True}), now=now),
+        open_overdue=services.store.count(query.model_copy(update=OPEN_OVERDUE), now=now),
+        open_overdue_page=filters.address("/orders", **OPEN_OVERDUE, sort="due_at-asc", cursor=None),
         groups=facet_groups(services, filters, query, now),
         pattern=pattern_of(filters.text),
         sorts=SORTS,

@@ -18,6 +18,7 @@ from dispatcher.web.pages.times import due, local, span
 from dispatcher.wiring import Services
 from models.catalogue import Street, Term
 
+SMALLEST_SHOWN = 0.01
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
@@ -67,7 +68,7 @@ class Names:
             "item_code": self.item,
         }
         if not value:
-            return "（未派单）" if field in ("unit", "decision_mode") else "（未填）"
+            return {"unit": "未记录承办单位", "decision_mode": "未派单"}.get(field, "未填")
         return lookups[field](value) if field in lookups else tables.get(field, {}).get(value, value)
 
 
@@ -95,6 +96,7 @@ def environment(services: Services) -> Environment:
         quoted=quoted,
         number="{:,}".format,
         percent="{:.1%}".format,
+        probability=_probability,
         days=_days,
         interval=_interval,
     )
@@ -105,6 +107,11 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     """The rendered template as a response."""
     made: Environment = request.app.state.templates
     return HTMLResponse(made.get_template(template).render(context), status)
+
+
+def _probability(value: float) -> str:
+    """A percentage with one decimal; a small one is not shown as none at all."""
+    return "<1%" if value < SMALLEST_SHOWN else f"{value:.1%}"
 
 
 def _interval(limits: Sequence[float | None]) -> str:

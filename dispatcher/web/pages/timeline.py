@@ -10,10 +10,11 @@ from dispatcher.web.pages import words
 from dispatcher.web.pages.rendering import Names
 from models.commands import Actor, Role
 from models.events import Accepted, Closed, Dispatched, Event, Fact, Received, Returned, Routed, Signed
-from models.order import DEMO_SOURCE
 
 CONSOLE = "console"
 """The actor of the console's buttons, until people have accounts."""
+_INTAKE = "intake:"
+"""Stands before a source's name where the source itself acted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +32,35 @@ class Step:
 def timeline(events: Sequence[Event], names: Names) -> list[Step]:
     """The steps in order of time."""
     steps: list[Step] = []
+    archived = _is_archived(events)
     for event in events:
         passed = event.at - steps[-1].at if steps else timedelta(0)
         name, tone, details = _told(event.fact, names)
         after = passed if passed > timedelta(0) else None
-        steps.append(Step(name, tone, event.at, after, actor_name(event.actor, names), tuple(filter(None, details))))
+        steps.append(Step(name, tone, event.at, after, _who(event.actor, names, archived), tuple(filter(None, details))))
     return steps
 
 
-def actor_name(actor: Actor, names: Names) -> str:
+def _is_archived(events: Sequence[Event]) -> bool:
+    """Whether the source recorded steps of its own: a live order's source only hands it in."""
+    return any(event.actor.id.startswith(_INTAKE) and not isinstance(event.fact, Received) for event in events)
+
+
+def _who(actor: Actor, names: Names, archived: bool) -> str:
     """Who acted: the router, a system by its name, a person by role and unit."""
     if actor.role is Role.SYSTEM:
-        return decider(actor.id)
+        return decider(actor.id, archived)
     where = names.unit(actor.unit) if actor.unit else words.ROLES[actor.role]
     return where if actor.id == CONSOLE else f"{where} {actor.id}"
 
 
-def decider(actor_id: str | None) -> str:
-    """Who acted, where only the id is known."""
+def decider(actor_id: str | None, archived: bool = True) -> str:
+    """Who acted, where only the id is known; ``archived``: a source's name stands for what its archive says."""
     if actor_id is None:
         return "—"
-    kind, _, source = actor_id.partition(":")
-    if kind == "intake":
-        return f"来源系统记录（{'演示数据' if source == DEMO_SOURCE else source}）"
+    if actor_id.startswith(_INTAKE):
+        source = actor_id.removeprefix(_INTAKE)
+        return words.SOURCES.get(source, f"历史数据导入（{source}）" if archived else f"来源系统（{source}）")
     return {"router": "智能分拨", CONSOLE: words.ROLES[Role.OPERATOR]}.get(actor_id, actor_id)
 
 
@@ -63,7 +70,7 @@ def _told(fact: Fact, names: Names) -> tuple[str, str, list[str]]:
         case Received():
             return "登记", "secondary", [f"渠道：{names.channel(fact.channel)}"]
         case Routed(routing=routing):
-            return "智能研判", "azure", [routing.reason]
+            return "智能分拨", "azure", [routing.reason]
         case Accepted():
             return "受理", "secondary", []
         case Dispatched():

@@ -19,10 +19,10 @@ def local(moment: datetime | None, zone: ZoneInfo) -> str:
 
 
 def span(duration: timedelta) -> str:
-    """The two largest units: ``3 天 4 小时``, ``2 小时 5 分``, ``12 分``, ``不足 1 分``."""
+    """The two largest units: ``3 天 4 小时``, ``2 小时 5 分``, ``12 分``, ``不到 1 分钟``."""
     seconds = int(duration.total_seconds())
     if seconds < _MINUTE:
-        return "不足 1 分"
+        return "不到 1 分钟"
     if seconds < _HOUR:
         return f"{seconds // _MINUTE} 分"
     if seconds < _DAY:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.commands import Refusal, RefusalCode, Role
 from models.lifecycle import Move
-from models.order import DecisionMode, LimitUnit, RequesterKind, ReturnReason, State, Urgency
+from models.order import DEMO_SOURCE, DecisionMode, LimitUnit, RequesterKind, ReturnReason, State, Urgency
 
 STATES: dict[str, str] = {
     State.RECEIVED: "待受理",
@@ -50,8 +50,14 @@ MOVES: dict[str, str] = {
 LIMIT_UNITS: dict[str, str] = {LimitUnit.HOUR: "小时", LimitUnit.DAY: "个自然日", LimitUnit.WORKING_DAY: "个工作日"}
 REQUESTER_KINDS: dict[str, str] = {RequesterKind.CITIZEN: "市民", RequesterKind.ENTERPRISE: "企业"}
 ROLES: dict[str, str] = {Role.SYSTEM: "系统", Role.OPERATOR: "话务坐席", Role.DEPARTMENT: "承办单位"}
+SOURCES: dict[str, str] = {DEMO_SOURCE: "演示数据", "console": "话务坐席（本平台）", "api": "接口录入"}
 CLOSINGS: dict[str, str] = {"handled": "办结", "direct": "直接答复办结", "recorded": "补录办结"}
 CLOCKS: dict[str, str] = {"gross": "自然日", "working": "工作日", "final": "最终办结"}
+CLOCK_MEANINGS: dict[str, str] = {
+    "gross": "受理至首次办结，自然日",
+    "working": "受理至首次办结，工作日",
+    "final": "受理至最终办结，自然日",
+}
 EXCLUDED: dict[str, str] = {
     "later": "受理时间晚于观察时间",
     "direct_answer": "直接答复，未经派单办理",
@@ -121,6 +127,8 @@ def refusal_sentence(refusal: Refusal, unit_name: str = "") -> str:
             return f"职责清单中没有这个承办单位{f'：{unit_name}' if unit_name else ''}。"
         case RefusalCode.UNKNOWN_ORDER:
             return "没有这个工单。"
+        case RefusalCode.REPLY_MISSING:
+            return f"{move}须填写答复内容。"
         case RefusalCode.DUPLICATE:
             return "该工单此前已登记。"
         case RefusalCode.IMPOSSIBLE_TIME:

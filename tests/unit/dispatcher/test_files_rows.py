@@ -31,6 +31,7 @@ def test_a_row_becomes_an_intake_message(tmp_path: Path) -> None:
     fields = mapper(tmp_path, BASE, [ROW]).intake_fields(Row(1, ROW))
     assert fields == {
         "source_system": "orders",
+        "is_archive": True,
         "external_id": "17",
         "title": "路灯不亮",
         "content": "晚上很黑",
@@ -161,7 +162,11 @@ def test_a_file_with_the_first_closing_only(tmp_path: Path) -> None:
 def test_an_import_does_not_see_what_only_statistics_read(tmp_path: Path) -> None:
     row = {"r": "2022-01-31", "f": "x", "h": "y"}
     fields = mapper(tmp_path, CLOSURE, [row | {"d": 1, "days": 1, "u": 1, "direct": 1}]).intake_fields(Row(1, row))
-    assert set(fields) == {"source_system", "external_id", "received_at", "street"}
+    assert set(fields) == {"source_system", "is_archive", "external_id", "received_at", "street"}
+
+
+def test_a_map_can_say_that_open_rows_are_new_orders(tmp_path: Path) -> None:
+    assert mapper(tmp_path, BASE + "live: true\n", [ROW]).intake_fields(Row(1, ROW))["is_archive"] is False
 
 
 @pytest.mark.parametrize(

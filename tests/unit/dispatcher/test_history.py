@@ -14,7 +14,8 @@ from dispatcher.intake import read_intake, registration, resolve
 from models.apply import replay
 from models.commands import Actor, Command, Role
 from models.decide import decide
-from models.order import DecisionMode, Order, Routing, State
+from models.intake import Intake
+from models.order import DecisionMode, HandedIn, Order, Requester, Routing, State
 
 CATALOGUE = load_catalogue(default_catalogue_path())
 CALENDAR, CODES = WorkCalendar(CATALOGUE.days), Codes(CATALOGUE)
@@ -85,3 +86,21 @@ def test_a_live_order_goes_by_its_routing(mode: str, unit: str | None, state: St
     order, _ = registered(mode=mode, unit=unit)
     assert (order.state, order.lead_department, order.accepted_at) == (state, unit, NOW)
     assert order.decision_mode is (DecisionMode.AUTO if unit else None)
+
+
+def test_an_open_order_of_an_archive_waits_for_a_person() -> None:
+    order, _ = registered(mode="auto", unit="water", is_archive=True)
+    assert (order.state, order.accepted_at, order.lead_department) == (State.ACCEPTED, START, None)
+
+
+def test_no_unit_is_told_of_what_it_knows_from_another_system() -> None:
+    order, events = registered(lead_department="housing", dispatched_at=at(3), is_archive=True)
+    assert (order.state, order.lead_department) == (State.DISPATCHED, "housing")
+    assert [event.fact.notify for event in events if event.fact.type == "dispatched"] == [False]
+
+
+def test_every_field_that_is_handed_in_is_taken_over() -> None:
+    past = {"returns", "dispatched_at", "signed_at", "closed_at", "is_direct_answer", "reply_public", "decision_mode"}
+    otherwise = past | {"lead_department", "is_archive", "requester_kind", "received_at"}
+    taken = HandedIn.model_fields.keys() | Requester.model_fields.keys()
+    assert Intake.model_fields.keys() - taken == otherwise

@@ -15,13 +15,13 @@ from models.commands import (
     Command,
     Dispatch,
     RecordClosure,
+    RecordedStep,
     Refusal,
     RefusalCode,
     Register,
     Return,
     Role,
     Sign,
-    Step,
 )
 from models.decide import CLOCK_TOLERANCE, decide
 from models.events import Closed, Dispatched, Event
@@ -105,11 +105,11 @@ def test_a_live_order_waits_for_an_operator_or_goes_at_once() -> None:
 def test_a_recorded_past_becomes_events_at_their_own_times() -> None:
     day = timedelta(days=1)
     past = [
-        Step(at=NOW - 9 * day, do=Accept()),
-        Step(at=NOW - 9 * day, do=Dispatch(unit="roads", mode=DecisionMode.MANUAL)),
-        Step(at=NOW - 8 * day, do=Return(reason=ReturnReason.NOT_MY_DUTY)),
-        Step(at=NOW - 7 * day, do=Dispatch(unit="water", mode=DecisionMode.MANUAL)),
-        Step(at=NOW - 2 * day, do=RecordClosure()),
+        RecordedStep(at=NOW - 9 * day, do=Accept()),
+        RecordedStep(at=NOW - 9 * day, do=Dispatch(unit="roads", mode=DecisionMode.MANUAL)),
+        RecordedStep(at=NOW - 8 * day, do=Return(reason=ReturnReason.NOT_MY_DUTY)),
+        RecordedStep(at=NOW - 7 * day, do=Dispatch(unit="water", mode=DecisionMode.MANUAL)),
+        RecordedStep(at=NOW - 2 * day, do=RecordClosure()),
     ]
     events = _events(decide(None, command(register(received_at=NOW - 10 * day, steps=past), SYSTEM), CATALOGUE, NOW))
     assert [event.at for event in events[2:]] == [step.at for step in past]
@@ -134,7 +134,7 @@ def test_a_recorded_past_becomes_events_at_their_own_times() -> None:
 )
 def test_an_impossible_past_is_refused_as_a_whole(steps: list[tuple[int, Any]], code: RefusalCode) -> None:
     received = NOW - timedelta(hours=24)
-    past = tuple(Step(at=received + timedelta(hours=after), do=do) for after, do in steps)
+    past = tuple(RecordedStep(at=received + timedelta(hours=after), do=do) for after, do in steps)
     answer = refusal(decide(None, command(register(received_at=received, steps=past), SYSTEM), CATALOGUE, NOW))
     assert answer.code is code and answer.move is Move.REGISTER
 
@@ -243,6 +243,27 @@ def test_an_unknown_order_and_an_unknown_unit() -> None:
 
 
 def test_who_closed_it_may_be_unknown_in_an_archive() -> None:
-    past = (Step(at=NOW, do=RecordClosure()),)
+    past = (RecordedStep(at=NOW, do=RecordClosure()),)
     events = _events(decide(None, command(register(steps=past), SYSTEM), CATALOGUE, NOW))
     assert isinstance(events[-1].fact, Closed) and events[-1].fact.unit is None
+
+
+@pytest.mark.parametrize(
+    ("before", "wish", "actor"), [([DISPATCHED, SIGNED], Close(), WATER), ([], AnswerDirectly(), OPERATOR)]
+)
+def test_closing_needs_a_reply(before: list[Any], wish: Any, actor: Actor) -> None:
+    answer = decide(order_after(*before), command(wish, actor), CATALOGUE, NOW)
+    assert isinstance(answer, Refusal) and answer.code is RefusalCode.REPLY_MISSING
+
+
+def test_a_person_does_not_record_an_archives_closure() -> None:
+    answer = decide(order_after(DISPATCHED, SIGNED), command(RecordClosure(), OPERATOR), CATALOGUE, NOW)
+    assert isinstance(answer, Refusal) and answer.code is RefusalCode.NOT_YOUR_ORDER
+
+
+def test_the_first_decision_stays_known_after_a_return() -> None:
+    auto = (Dispatch(unit="water", mode=DecisionMode.AUTO), Actor(id="router", role=Role.SYSTEM))
+    back = (Return(reason=ReturnReason.NOT_MY_DUTY), WATER)
+    order = order_after(auto, back, (Dispatch(unit="roads"), OPERATOR))
+    assert order.first_decision_mode is DecisionMode.AUTO
+    assert order.decision_mode is not DecisionMode.AUTO

@@ -9,6 +9,8 @@ from dispatcher.calendar import WorkCalendar
 from dispatcher.catalogue import default_catalogue_path, load_catalogue
 from dispatcher.codes import Codes
 from dispatcher.intake import registration, resolve
+from dispatcher.settings import Settings
+from dispatcher.wiring import Services
 from models.apply import replay
 from models.catalogue import Catalogue
 from models.commands import Actor, Command, Refusal, Role
@@ -16,8 +18,10 @@ from models.decide import decide
 from models.intake import Intake
 from models.lifecycle import Move
 from models.order import Routing, State
+from scripts.demo.city import City
 from scripts.demo.history import history
 from scripts.demo.plan import PlannedOrder, plan
+from scripts.demo.settle import settle_all
 
 END = datetime(2026, 3, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -30,7 +34,8 @@ def guangming() -> Catalogue:
 
 @lru_cache
 def planned() -> tuple[PlannedOrder, ...]:
-    return tuple(plan(guangming(), 5, END - timedelta(days=120), END, 1500))
+    orders = plan(guangming(), 5, END - timedelta(days=120), END, 1500)
+    return tuple(settle_all(Services(Settings()), City(guangming()), tuple(orders)))
 
 
 def test_every_history_is_a_valid_intake_with_times_in_order_and_none_after_now() -> None:

@@ -11,6 +11,8 @@ from string import Formatter
 import pytest
 
 from dispatcher.catalogue import default_catalogue_path, load_catalogue
+from dispatcher.settings import Settings
+from dispatcher.wiring import Services
 from models.catalogue import Catalogue
 from models.intake import TITLE_MAX
 from models.order import RequesterKind
@@ -18,6 +20,7 @@ from scripts.demo.city import City, code_of
 from scripts.demo.matters import Matter, load_matters
 from scripts.demo.phrases import load_phrases
 from scripts.demo.plan import plan
+from scripts.demo.settle import settle_all
 from scripts.demo.slots import Slots
 from scripts.demo.wording import CONTENT_LEAST, CONTENT_MOST
 
@@ -75,7 +78,8 @@ def _strings(value: object) -> list[str]:
 
 def test_texts_are_filled_punctuated_and_of_believable_length() -> None:
     end = datetime(2026, 6, 30, tzinfo=UTC)
-    orders = list(plan(city().catalogue, 11, end - timedelta(days=120), end, 5000))
+    planned = tuple(plan(city().catalogue, 11, end - timedelta(days=120), end, 5000))
+    orders = settle_all(Services(Settings()), city(), planned)
     texts = [order.intake.content for order in orders]
     replies = [step.reply for order in orders for step in order.steps if step.reply]
     bases = [step.basis for order in orders for step in order.steps if step.basis]

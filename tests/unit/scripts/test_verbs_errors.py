@@ -141,7 +141,7 @@ def test_a_data_directory_that_cannot_be(verb: Verb, tmp_path: Path, command: tu
 def test_a_data_file_that_is_none(verb: Verb, tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / name).write_bytes(content)
-    code, out, err = verb("status")
+    code, _, err = verb("status")
     assert (code, "Traceback" in err) == (2 if content else 0, False), err
     assert not content or name in err
 
