@@ -9,6 +9,9 @@ from models.catalogue import Catalogue, Term
 from models.errors import Problem
 from models.intake import Intake
 
+FEW = 30
+"""How many known names an error lists."""
+
 
 class Codes:
     """Look-ups of one catalogue, computed once."""
@@ -20,8 +23,8 @@ class Codes:
             "request_type": _terms(catalogue.request_types),
             "street": _short((street.code, street.name) for street in catalogue.streets),
             "category": {name: name for name in catalogue.categories},
-            "item_code": {item.code: item.code for item in catalogue.items},
-            "lead_department": _names((unit.code, unit.name) for unit in catalogue.units),
+            "item_code": _names((item.code, "/".join(item.path), ()) for item in catalogue.items),
+            "lead_department": _names((unit.code, unit.name, unit.aliases) for unit in catalogue.units),
         }
         self._communities = {
             (street.code, form): name
@@ -80,12 +83,12 @@ class Codes:
         return tuple(tried), problems
 
 
-def _names(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {form: code for code, name in pairs for form in (name, code)}
+def _names(known: Iterable[tuple[str, str, Iterable[str]]]) -> dict[str, str]:
+    return {form: code for code, name, aliases in known for form in (*aliases, name, code)}
 
 
 def _terms(terms: Iterable[Term]) -> dict[str, str]:
-    return _names((term.code, term.name) for term in terms)
+    return _names((term.code, term.name, term.aliases) for term in terms)
 
 
 def _short(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -94,6 +97,9 @@ def _short(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _unknown(said: str, table: dict[str, str]) -> str:
-    near = get_close_matches(said, table, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"{said[:40]!r} is not in the catalogue{hint}"
+    near = get_close_matches(said, table, n=1, cutoff=0.6)
+    if near:
+        return f"{said[:40]!r} is not in the catalogue; did you mean {near[0]!r}?"
+    names = [name for name in table if not name.isascii()]
+    known = f"; known are {', '.join(names)}" if len(names) <= FEW else ""
+    return f"{said[:40]!r} is not in the catalogue{known}"

@@ -27,6 +27,8 @@ class Unit(Value):
     duty: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
     typical: tuple[Name, ...] = ()
     by_place: bool = False
+    aliases: tuple[Name, ...] = ()
+    """Other names that people and other systems write for it."""
 
 
 class Street(Value):
@@ -48,10 +50,11 @@ class Item(Value):
 
 
 class Term(Value):
-    """A code with the name that people see."""
+    """A code with the name that people see, and other names that are written for it."""
 
     code: Identifier
     name: Name
+    aliases: tuple[Name, ...] = ()
 
 
 class LimitRule(Value):
@@ -110,6 +113,8 @@ class Catalogue(Value):
         _unique("streets", (street.code for street in self.streets))
         _unique("channels", (term.code for term in self.channels))
         categories = _unique("categories", self.categories)
+        for field, known in (("units", self.units), ("channels", self.channels), ("request_types", self.request_types)):
+            _unique(f"{field}.aliases", (form for one in known for form in {one.code, one.name, *one.aliases}))
         _known("fallback_unit", [self.fallback_unit], units)
         _known("streets.office", (street.office for street in self.streets), units)
         _known("items.unit", (item.unit for item in self.items), units)

@@ -62,11 +62,11 @@ def from_record(kind: type[Kind], record: StoredRecord) -> Kind:
 def problems_of(error: ValidationError) -> list[Problem]:
     """What pydantic found, as field path and reason; the values themselves stay out (they may be personal)."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [Problem(".".join(str(part) for part in item["loc"]), _reason(item["msg"])) for item in found]
+    return [Problem(".".join(str(part) for part in item["loc"]), _reason(item["type"], item["msg"])) for item in found]
 
 
-def _reason(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _reason(kind: str, message: str) -> str:
+    return "unknown field" if kind == "extra_forbidden" else message.removeprefix("Value error, ")
 
 
 def _version(record: StoredRecord) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from models.base import TEXT_MAX, Clean, Code, FreeText, Instant, Value
 from models.order import DecisionMode, RequesterKind, ReturnReason, Urgency
@@ -15,14 +16,19 @@ TITLE_MAX = 200
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Clean]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_MAX), Clean]
 Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=CONTENT_MAX), Clean]
+_PHONE = re.compile(r"[0-9+*\-\s()（）,，;；/、.转extEXT]*")
+
+
+def _phone(text: str) -> str:
+    if not _PHONE.fullmatch(text):
+        raise ValueError("is no phone number: digits, spaces, + * - ( ), several numbers, extensions such as 转801")
+    return text
+
+
 Phone = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, pattern=r"^[0-9+*\-\s()（）,，;；/、.转extEXT]*$", min_length=3, max_length=60
-    ),
-    Clean,
+    str, StringConstraints(strip_whitespace=True, min_length=3, max_length=60), Clean, AfterValidator(_phone)
 ]
-"""One number or several, with extensions (转801, ext 801); whatever else somebody said of it belongs in the content."""
+"""One number or several, with extensions; whatever else somebody said of it belongs in the content."""
 
 
 class RecordedReturn(Value):

@@ -9,6 +9,7 @@ import typer
 
 from models.errors import ConfigureFirst, CorrectInput, MinshengError
 from scripts.verbs import (
+    append,
     catalogue,
     classify,
     closure,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("serve")(serve.serve)
 app.command("import")(import_file.import_file)
+app.command("append")(append.append)
 app.command("classify")(classify.classify)
 app.command("closure")(closure.closure)
 app.command("status")(status.status)

@@ -37,7 +37,7 @@ def closure(
     if store == (file is not None):
         raise CorrectInput.one("FILE", "name a file with --map, or --store")
     group: Any = by
-    with services() as found:
+    with services(existing=store) as found:
         moment = _moment(found, observed_at)
         if file is None:
             moment = moment or found.clock.now()
@@ -89,22 +89,28 @@ def _moment(found: Services, said: str | None) -> datetime | None:
     if said is None:
         return None
     try:
-        return parse_time(said, ZoneInfo(found.catalogue.timezone))
+        moment = parse_time(said, ZoneInfo(found.catalogue.timezone))
     except ValueError as error:
         raise CorrectInput.one("--observed-at", str(error)) from error
+    if moment > found.clock.now():
+        raise CorrectInput.one("--observed-at", "lies in the future: what is open then is not known")
+    return moment
 
 
 def table(report: dict[str, Any]) -> str:
-    """The report as a person reads it."""
+    """The report as a person reads it: a clock that says the same as the calendar's is left out."""
     lines = [f"{'orders':>8} {'closed':>8} {'open':>6}  clock    median    p75    p90   mean*  rmst60  (days)"]
-    for name, part in [("", report), *sorted(report.get("groups", {}).items())]:
+    for name, part in [("all", report), *sorted(report.get("groups", {}).items())]:
         counts = f"{part['orders']:>8} {part['closed']:>8} {part['open']:>6}"
+        gross = part["clocks"]["gross"]
         for clock, figures in part["clocks"].items():
+            if clock != "gross" and figures == gross:
+                continue
             shown = " ".join(f"{_days(figures[key]):>6}" for key in ("median", "p75", "p90", "mean", "rmst60"))
-            lines.append(f"{counts}  {clock:<8} {shown}  {name}")
-            counts, name = " " * 24, ""
+            lines.append(f"{counts}  {clock:<8} {shown}  {name or '(none)'}")
+            counts, name = " " * 24, " "
     left_out = ", ".join(f"{reason} {count}" for reason, count in report["excluded"].items()) or "none"
-    return "\n".join([*lines, f"* of the closed ones only; left out: {left_out}"])
+    return "\n".join([*lines, f"* of the closed ones only; rmst60: restricted mean to 60 days; left out: {left_out}"])
 
 
 def _days(value: float | None) -> str:

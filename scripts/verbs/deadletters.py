@@ -24,7 +24,7 @@ Offset = Annotated[int, typer.Argument(help="The dead letter's number, as `list`
 @app.command("list")
 def list_() -> None:
     """One line for each dead letter: number, time, stage, where it came from, why."""
-    with services() as found:
+    with services(existing=True) as found:
         for record in every_record(found.log, DEADLETTER):
             one = read_letter(record)
             why = " ".join("; ".join(map(str, one.problems)).split())  # a field's name may hold a line break
@@ -34,7 +34,7 @@ def list_() -> None:
 @app.command()
 def show(offset: Offset) -> None:
     """Write the original bytes to standard output."""
-    with services() as found:
+    with services(existing=True) as found:
         sys.stdout.buffer.write(_letter(found, offset).original.value)
 
 
@@ -44,7 +44,7 @@ def replay(
     file: Annotated[Path | None, typer.Option(help="Send this file's bytes instead: the mended record.")] = None,
 ) -> None:
     """Send a dead letter to its topic again, as it was or mended."""
-    with services() as found:
+    with services(existing=True) as found:
         original = _letter(found, offset).original
         if file is not None:
             try:

@@ -21,7 +21,7 @@ def read(
     ] = None,
 ) -> None:
     """Print what topics hold; with --group only what that group has not read yet, each record once."""
-    with services() as found:
+    with services(existing=True) as found:
         known = found.log.topics()
         for topic in topics:
             if topic not in known:

@@ -17,7 +17,7 @@ def rebuild(
     check: Annotated[bool, typer.Option("--check", help="Compare with the store at hand and change nothing.")] = False,
 ) -> None:
     """Replay every fact into a fresh store and put it in place of the one at hand; stop the ledger before."""
-    with services() as found:
+    with services(existing=True) as found:
         if found.log.members("ledger"):
             raise ConfigureFirst("a ledger is at work and writes the store: stop `minsheng serve` first")
         began = time.monotonic()

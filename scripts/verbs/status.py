@@ -15,7 +15,7 @@ from scripts.common import services
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Count what was received, what became of it, and how long closing took."""
-    with services() as found:
+    with services(existing=True) as found:
         summary = summarise(found)
         if as_json:
             print(json.dumps(dataclasses.asdict(summary) | {"adds_up": summary.adds_up}, ensure_ascii=False))

@@ -7,5 +7,5 @@ from scripts.common import services
 
 def topics() -> None:
     """Print the name of every topic, one a line; `minsheng read` prints what one holds."""
-    with services() as found:
+    with services(existing=True) as found:
         print("\n".join(sorted(found.log.topics())))

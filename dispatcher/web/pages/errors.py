@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment
-from starlette.datastructures import URL, Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatcher.web.pages.field_words import in_sentences
@@ -27,6 +28,9 @@ _WORDS = {
 }
 _OTHERWISE = ("系统出了问题", "这次操作没有完成，问题已记录。请稍后重试；若仍不成功，请联系管理员。")
 
+_PATH = re.compile(r"/(?![/\\])")
+"""A path of this site: what begins with two slashes would name another."""
+
 
 def error_html(environment: Environment, status: int, back: str | None, problems: list[Problem] | None = None) -> str:
     """The page for ``status``, with a way ``back`` where there is one."""
@@ -36,16 +40,19 @@ def error_html(environment: Environment, status: int, back: str | None, problems
     return template.render(status=status, heading=heading, sentence=sentence, problems=told, back=back, nav="")
 
 
-def came_from(url: URL, headers: Headers) -> str | None:
+def came_from(scope: Scope) -> str | None:
     """The page of ours that led here, as a path with its query; None for another site's, and for this page itself."""
+    headers = Headers(scope=scope)
     try:
         referer = urlsplit(headers.get("referer", ""))
     except ValueError:
         return None
-    path = f"{referer.path}?{referer.query}" if referer.query else referer.path
-    here = f"{url.path}?{url.query}" if url.query else url.path
-    is_ours = referer.netloc == headers.get("host") and referer.path.startswith("/") and is_page(referer.path)
-    return path if is_ours and not path.startswith("//") and path != here else None
+    if referer.netloc != headers.get("host") or not is_page(referer.path) or not _PATH.match(referer.path):
+        return None
+    here = scope["method"] in ("GET", "HEAD"), scope["path"], scope["query_string"].decode("latin-1")
+    if here == (True, unquote(referer.path), referer.query):
+        return None
+    return f"{referer.path}?{referer.query}" if referer.query else referer.path
 
 
 class ErrorPages:
@@ -71,7 +78,7 @@ class ErrorPages:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body", False):
-                    await self._send_page(held, body, send, came_from(URL(scope=scope), Headers(scope=scope)))
+                    await self._send_page(held, body, send, came_from(scope))
 
         await self._app(scope, receive, turned)
 
@@ -92,7 +99,7 @@ def install_last_resort(app: FastAPI, environment: Environment) -> None:
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, error: Exception) -> HTMLResponse | JSONResponse:
         if is_page(request.url.path):
-            return HTMLResponse(error_html(environment, 500, came_from(request.url, request.headers)), 500)
+            return HTMLResponse(error_html(environment, 500, came_from(request.scope)), 500)
         return problem(500, "the server failed on this request; the reason is in its log")
 
 

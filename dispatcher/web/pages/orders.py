@@ -47,7 +47,7 @@ def orders(request: Request, services: Annotated[Services, Depends(services_of)]
         filters=filters,
         orders=found.orders,
         total=services.store.count(query, now=now),
-        demo=demo_count(services, query, now),
+        demo_orders=demo_count(services, query, now),
         queues=queues(services, filters, now),
         overdue=services.store.count(query.model_copy(update={"overdue": True}), now=now),
         open_overdue=services.store.count(query.model_copy(update=OPEN_OVERDUE), now=now),

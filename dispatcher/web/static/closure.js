@@ -33,6 +33,7 @@
       trigger: "axis",
       formatter: (items) => {
         const month = months[items[0].dataIndex];
+        if (!month.orders) return `${month.month}<br>没有工单`;
         return `${month.month}${month.immature ? "（未成熟）" : ""}<br>中位数 ${days(month.median)}<br>P90 ${days(month.p90)}<br>工单 ${month.orders} 件，未办结 ${month.open} 件`;
       },
     },

@@ -58,6 +58,7 @@ def files(folder: Path) -> None:
     (folder / "map.yaml").write_text(MAP)
     (folder / "good.jsonl").write_text('{"id": 1, "title": "路灯", "content": "坏了", "at": "2026-01-01 08:00"}\n')
     (folder / "empty.csv").write_text("")
+    (folder / "empty.jsonl").write_text("")
     (folder / "columns.csv").write_text("a,b\n1,2\n")
     (folder / "fake.xlsx").write_text("no spreadsheet")
     (folder / "fake.parquet").write_bytes(b"PAR1 and no more")
@@ -117,7 +118,24 @@ def test_a_map_that_cannot_be_used(verb: Verb, tmp_path: Path, command: str, map
 )  # fmt: skip
 def test_an_argument_that_cannot_be_used(verb: Verb, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     files(tmp_path)
+    verb("append", "empty.jsonl")  # an installation, where the verb looks at one
     assert said in one_line(verb(*arguments))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("status",),
+        ("topics",),
+        ("read", "orders.events"),
+        ("rebuild",),
+        ("deadletters", "list"),
+        ("closure", "--store"),
+    ],
+)
+def test_a_verb_that_looks_makes_no_installation(verb: Verb, tmp_path: Path, command: tuple[str, ...]) -> None:
+    assert "no installation" in one_line(verb(*command))
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +147,9 @@ def test_a_setting_that_cannot_be(verb: Verb, name: str, value: str) -> None:
     assert f"MINSHENG_{name.upper()}" in one_line(verb("status", **{name: value}))
 
 
-@pytest.mark.parametrize("command", [("status",), ("serve",), ("serve", "web"), ("serve", "ledger"), ("run", "--once")])
+@pytest.mark.parametrize(
+    "command", [("append", "good.jsonl"), ("serve",), ("serve", "web"), ("serve", "ledger"), ("run", "--once")]
+)
 @pytest.mark.parametrize("data", ["good.jsonl", "good.jsonl/below", "/proc/here", "/dev/null/here"])
 def test_a_data_directory_that_cannot_be(verb: Verb, tmp_path: Path, command: tuple[str, ...], data: str) -> None:
     files(tmp_path)
@@ -139,14 +159,19 @@ def test_a_data_directory_that_cannot_be(verb: Verb, tmp_path: Path, command: tu
 @pytest.mark.parametrize("content", [b"", b"no database at all, but long enough to look at" * 20])
 @pytest.mark.parametrize("name", ["log.db", "store.db"])
 def test_a_data_file_that_is_none(verb: Verb, tmp_path: Path, name: str, content: bytes) -> None:
-    (tmp_path / "data").mkdir()
+    files(tmp_path)
+    verb("append", "empty.jsonl")
+    for leftover in (tmp_path / "data").glob(f"{name}*"):
+        leftover.unlink()
     (tmp_path / "data" / name).write_bytes(content)
     code, _, err = verb("status")
     assert (code, "Traceback" in err) == (2 if content else 0, False), err
     assert not content or name in err
 
 
-@pytest.mark.parametrize("command", [("status",), ("serve",), ("import", "good.jsonl", "--map", "map.yaml")])
+@pytest.mark.parametrize(
+    "command", [("append", "good.jsonl"), ("serve",), ("import", "good.jsonl", "--map", "map.yaml")]
+)
 @pytest.mark.parametrize("catalogue", ["missing.yaml", "folder", "broken.yaml", "list.yaml", "map.yaml"])
 def test_a_catalogue_that_cannot_be_used(verb: Verb, tmp_path: Path, command: tuple[str, ...], catalogue: str) -> None:
     files(tmp_path)

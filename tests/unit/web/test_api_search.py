@@ -158,7 +158,9 @@ def test_the_requester_is_masked(client: TestClient, put: Put) -> None:
     for wish in ("is_anonymous", "is_confidential"):
         number = put(**person, **{wish: True})
         hidden = client.get(f"/api/v1/orders/{number}").json()["requester"]
-        assert [hidden[name] for name in person] == [None] * 4
+        assert [hidden[name] for name in person] == ["***"] * 4
+        nobody = client.get(f"/api/v1/orders/{put(**{wish: True})}").json()["requester"]
+        assert [nobody[name] for name in person] == [None] * 4
         assert not any(value in client.get(f"/orders/{number}").text for value in person.values())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -91,15 +92,19 @@ def test_every_grouping_on_every_clock_has_a_page(client: TestClient, put: Put, 
     assert page.status_code == 200 and 'id="closure-data"' in page.text
 
 
-def test_orders_without_a_median_come_last(services: Services) -> None:
+def test_groups_without_a_median_come_last_and_small_ones_are_not_ranked(services: Services) -> None:
     groups = {
-        "a": {"median": None, "p90": None},
-        "b": {"median": 3.0, "p90": None},
-        "c": {"median": 3.0, "p90": 9.0},
-        "d": {"median": 1.0, "p90": 2.0},
+        "a": {"median": None, "p90": None, "orders": 10},
+        "b": {"median": 3.0, "p90": None, "orders": 10},
+        "c": {"median": 3.0, "p90": 9.0, "orders": 10},
+        "d": {"median": 1.0, "p90": 2.0, "orders": 99},
+        "e": {"median": 0.1, "p90": 0.2, "orders": 3},
+        "f": {"median": 0.2, "p90": 0.3, "orders": 9},
     }
-    assert [row.code for row in group_rows(groups, "unit", Names(services))] == ["d", "c", "b", "a"]
-    assert [row.code for row in group_rows(groups, "received_month", Names(services))] == ["a", "b", "c", "d"]
+    rows = group_rows(groups, "unit", Names(services))
+    assert [row.code for row in rows] == ["d", "c", "b", "a", "f", "e"]
+    assert [row.code for row in rows if row.is_small] == ["f", "e"]
+    assert [row.code for row in group_rows(groups, "received_month", Names(services))] == list("abcdef")
 
 
 def test_the_report_has_all_clocks_and_groups(client: TestClient, history: list[tuple[float, bool]]) -> None:
@@ -122,3 +127,44 @@ def test_the_demonstration_is_marked(client: TestClient, put: Put) -> None:
     archived(put, 0, 2, source_system="demo")
     assert "ms-demo" in client.get("/closure").text
     assert "ms-demo" not in client.get("/closure?source_system=test").text
+
+
+def test_demonstration_and_real_orders_are_not_mixed_without_a_word(client: TestClient, put: Put) -> None:
+    archived(put, 0, 2, source_system="demo")
+    assert "演示数据与实际工单混合" not in client.get("/closure").text
+    archived(put, 0, 2)
+    page = client.get("/closure").text
+    assert "演示数据与实际工单混合" in page and 'href="/closure?source_system=demo"' in page
+    assert "演示数据与实际工单混合" not in client.get("/closure?source_system=demo").text
+
+
+def test_nobody_looks_back_from_the_future(client: TestClient, put: Put) -> None:
+    archived(put, 0, 2)
+    page = client.get("/closure?observed_at=2026-04-30T09:00")
+    assert page.status_code == 422 and 'value="2026-04-30T09:00"' in page.text
+    assert re.search(r'id="wrong-observed_at">不能晚于现在<', page.text) and "ms-card-value" not in page.text
+    for path in ("/api/v1/closure", "/api/v1/closure/report"):
+        answer = client.get(path, params={"observed_at": "2026-04-30T09:00:00+08:00"})
+        assert answer.status_code == 422
+        assert answer.json()["errors"] == [{"field": "observed_at", "reason": "lies in the future"}]
+
+
+def test_a_value_that_no_order_has_stays_chosen(client: TestClient, put: Put) -> None:
+    archived(put, 0, 2)
+    page = client.get("/closure?unit=nope").text
+    assert '<option value="nope" selected>nope（0）</option>' in page and "没有可统计的工单" in page
+
+
+def test_orders_of_no_unit_have_a_group_with_a_name(client: TestClient, put: Put) -> None:
+    put()
+    assert re.search(r'class="ms-small"><th scope="row">未记录承办单位', client.get("/closure").text)
+
+
+def test_months_without_orders_leave_a_gap(client: TestClient, put: Put) -> None:
+    archived(put, 0, 2, received_at="2025-11-05T09:00:00+08:00", dispatched_at="2025-11-06T09:00:00+08:00")
+    archived(put, 0, 2)
+    found = re.search(r'id="closure-data">(.*?)</script>', client.get("/closure").text)
+    assert found
+    months = json.loads(found[1])["months"]
+    assert [(month["month"], month["orders"]) for month in months] == [("2025-11", 1), ("2025-12", 0), ("2026-01", 1)]
+    assert months[1]["median"] is None

@@ -80,3 +80,22 @@ def test_nothing_comes_from_another_host_and_no_script_stands_in_a_page() -> Non
         assert not re.search(r"\son[a-z]+=|javascript:|hx-on", text), path
         for tag in re.findall(r"<script[^>]*>", text):
             assert 'src="/static/' in tag or 'type="application/json"' in tag, (path, tag)
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/orders?state=closed&text=%E6%B0%B4", "/orders?state=closed&amp;text=%E6%B0%B4"),
+        ("http://testserver/intake", "/intake"),
+        ("http://testserver/orders/GM0", None),
+        ("http://testserver//elsewhere.example/", None),
+        ("http://testserver/api/docs", None),
+        ("http://elsewhere.example/orders", None),
+        ("http://[", None),
+        ("", None),
+    ],
+)
+def test_an_error_leads_back_to_where_one_came_from(client: TestClient, referer: str, back: str | None) -> None:
+    page = client.get("/orders/GM0", headers={"Referer": referer})
+    found = re.search(r'href="([^"]+)"><i[^>]*></i>返回上一页', page.text)
+    assert page.status_code == 404 and (found[1] if found else None) == back

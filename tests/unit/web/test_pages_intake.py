@@ -94,3 +94,38 @@ def test_the_panel_shows_units_reasons_and_the_decision_at_once(client: TestClie
     assert len(re.findall('ms-suggestion"', answer.text)) == services.settings.top_k
     assert re.search(r"将(自动|转人工)派单", answer.text) and "<mark>" in answer.text
     assert services.classifier.model_version in answer.text
+
+
+def test_the_panel_tells_the_limit_and_that_its_type_is_guessed(client: TestClient) -> None:
+    guessed = client.post("/intake/suggest", data=WORDS).text
+    assert re.search(r"诉求类型为系统判定（[\d.]+%）", guessed) and "办理时限" in guessed
+    chosen = client.post("/intake/suggest", data=WORDS | {"request_type": "complaint"}).text
+    assert "15 个工作日（至 2026-04-22 23:59）" in chosen and "系统判定" not in chosen
+    urgent = client.post("/intake/suggest", data=WORDS | {"urgency": "urgent"}).text
+    assert "1 个工作日（至 2026-04-01 23:59）" in urgent
+    firm = WORDS | {"request_type": "help", "enterprise_name": "某某电子厂"}
+    assert "3 个工作日（至 2026-04-03 23:59）" in client.post("/intake/suggest", data=firm).text
+
+
+@pytest.mark.parametrize("said", ["noise.construction.night", "噪声扰民 / 建筑施工噪声 / 夜间和午间施工"])
+def test_a_picked_item_leads_the_panel(client: TestClient, said: str) -> None:
+    page = client.post("/intake/suggest", data=WORDS | {"item_code": said}).text
+    assert ">职责清单</span>" in page[: page.index("</li>")] and "市生态环境局光明管理局" in page[: page.index("</li>")]
+    assert ">职责清单</span>" not in client.post("/intake/suggest", data=WORDS | {"item_code": "没有的事项"}).text
+
+
+def test_every_item_can_be_picked(client: TestClient, services: Services) -> None:
+    page = client.get("/intake").text
+    for item in services.catalogue.items:
+        assert f'<option value="{" / ".join(item.path)}">' in page
+    wrong = client.post("/intake", data=opened(client) | WORDS | {"item_code": "没有的事项"})
+    assert wrong.status_code == 422 and re.search(r'id="wrong-item_code">不在职责清单中', wrong.text)
+
+
+@pytest.mark.usefixtures("stages")
+def test_a_picked_item_is_kept(client: TestClient, services: Services) -> None:
+    form = opened(client) | WORDS | {"item_code": "噪声扰民 / 建筑施工噪声 / 夜间和午间施工"}
+    answer = client.post("/intake", data=form)
+    assert answer.status_code == 303, answer.text
+    order = services.store.get(answer.headers["location"].rpartition("/")[2])
+    assert order is not None and order.item_code == "noise.construction.night"

@@ -12,8 +12,10 @@ from fastapi.testclient import TestClient
 
 from dispatcher.settings import Settings
 from dispatcher.web.app import create_app
+from dispatcher.web.pages import STATIC
 from dispatcher.wiring import Services
 from models.order import DecisionMode, ReturnReason, State
+from tests.unit.web.conftest import suggest
 
 Put = Callable[..., str]
 
@@ -193,3 +195,72 @@ def test_without_an_answer_in_time_the_page_says_that_it_is_under_way(tmp_path: 
         answer = send(client, number, "dispatch", unit="water")
     slow.close()
     assert answer.status_code == 202 and "正在处理" in answer.text
+
+
+@pytest.mark.parametrize(("wish", "word"), [("is_anonymous", "匿名"), ("is_confidential", "保密")])
+def test_what_an_unknown_requester_left_is_told_without_showing_it(
+    client: TestClient, put: Put, wish: str, word: str
+) -> None:
+    given = {"name": "欧阳娜娜", "phone": "13812345678", "enterprise_name": "某某电子厂"}
+    page = client.get(f"/orders/{put(**given, **{wish: True})}").text
+    assert page.count(f"已留（{word}）") == 3 and "***" not in page
+    assert "已留" not in client.get(f"/orders/{put(**{wish: True})}").text
+
+
+def test_small_probabilities_are_neither_nothing_nor_explained(client: TestClient, put: Put) -> None:
+    routing = suggest(("water", 0.9), ("housing", 0.049), ("police", 0.0004))
+    page = client.get(f"/orders/{put(routing)}").text
+    assert "0.0%" not in page and page.count("&lt;1%") == 2 and "4.9%" in page
+    assert page.count("<mark>漏水</mark>") == 1
+
+
+def test_a_unit_that_the_list_names_has_a_badge(client: TestClient, put: Put) -> None:
+    routing = suggest(("water", 0.0), ("housing", 0.3))
+    listed = routing.suggestions[0].model_copy(update={"reason": "职责清单对应事项"})
+    shown = routing.model_copy(update={"suggestions": (listed, *routing.suggestions[1:])})
+    page = client.get(f"/orders/{put(shown)}").text
+    assert re.search(r">职责清单</span> &lt;1%<", page) and page.count(">职责清单</span>") == 1
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_unit_that_returned_the_order_is_marked_and_not_preset(
+    client: TestClient, services: Services, put: Put
+) -> None:
+    number = put()
+    for move, fields in (("dispatch", {"unit": "water"}), ("sign", {}), ("return", {"reason": "wrong_area"})):
+        send(client, number, move, **fields)
+    page = client.get(f"/orders/{number}").text
+    assert re.search(r'<option value="water" >区水务局（60.0%）（已退回）', page) and page.count("（已退回）") == 1
+    assert '<option value="">请选择' in page
+
+
+def test_the_office_of_an_unknown_place_cannot_be_chosen(client: TestClient, put: Put) -> None:
+    page = client.get(f"/orders/{put(suggest(('street_town', 0.7), ('water', 0.2)))}").text
+    assert re.search(r'<option value="street_town" disabled>事发地街道办事处（请先确认街道）', page)
+    assert '<option value="">请选择' in page and not re.search(r'<option value="\w+" selected', page)
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("demo", "演示数据"),
+        ("console", "话务坐席（本平台）"),
+        ("api", "接口录入"),
+        ("city", "来源系统（city）"),
+    ],
+)
+def test_who_handed_an_order_in(client: TestClient, put: Put, source: str, word: str) -> None:
+    page = client.get(f"/orders/{put(source_system=source)}").text
+    assert f'<div class="ms-sub">{word}</div>' in page
+
+
+def test_an_archive_is_named_as_one(client: TestClient, put: Put) -> None:
+    past = {"received_at": "2026-03-02T09:00:00+08:00", "closed_at": "2026-03-03T09:00:00+08:00"}
+    page = client.get(f"/orders/{put(source_system='city', lead_department='water', **past)}").text
+    assert "历史数据导入（city）" in page and "来源系统（city）" not in page
+
+
+def test_on_a_narrow_screen_the_forms_come_before_the_suggestions() -> None:
+    styles = (STATIC / "minsheng.css").read_text(encoding="utf-8")
+    places = dict(re.findall(r"\.ms-part-(\w+) \{ order: (\d)", styles))
+    assert places["moves"] < places["receipt"] < places["timeline"]

@@ -125,3 +125,45 @@ def test_the_demonstration_is_marked_and_nothing_else_is(client: TestClient, put
     assert "演示数据" in client.get("/orders").text
     assert "ms-demo" in client.get(f"/orders/{demo}").text
     assert "ms-demo" not in client.get(f"/orders/{number}").text
+
+
+def test_each_order_of_the_demonstration_has_its_mark(client: TestClient, put: Put) -> None:
+    put(), put(source_system="demo"), put(source_system="demo")
+    page = client.get("/orders").text
+    assert page.count("ms-demo") == 2 and "其中演示数据 2 件" in page
+    assert "全部为演示数据" in client.get("/orders?source_system=demo").text
+
+
+def _queues(page: str) -> dict[str, tuple[str, int]]:
+    nav = page[page.index("ms-queues") : page.index("</nav>", page.index("ms-queues"))]
+    return {
+        name: (address.replace("&amp;", "&"), int(count))
+        for address, name, count in re.findall(r'<a href="([^"]+)".*?>([^<]+) <span class="ms-count">(\d+)<', nav)
+    }
+
+
+def test_queues_hold_what_waits_and_keep_the_words(client: TestClient, put: Put) -> None:
+    late = put(title="积水一", received_at="2026-01-05T10:00:00+08:00")
+    later = put(title="积水二", received_at="2026-01-04T10:00:00+08:00")
+    done = put(
+        title="积水三", received_at="2026-01-05T10:00:00+08:00", lead_department="water",
+        dispatched_at="2026-01-05T11:00:00+08:00", closed_at="2026-03-05T11:00:00+08:00",
+    )  # fmt: skip
+    put(title="噪音")
+    tabs = _queues(client.get("/orders?text=积水&street=440311001").text)
+    assert {name: count for name, (_, count) in tabs.items()} == {
+        "全部": 3, "待派单": 2, "退单审核": 0, "未办结且超期": 2,
+    }  # fmt: skip
+    page = client.get(tabs["未办结且超期"][0]).text
+    assert page.index(later) < page.index(late) and done not in page and "噪音" not in page
+    assert re.search(r'class="active" aria-current="page">未办结且超期', page)
+    assert "street" not in tabs["全部"][0]
+
+
+def test_overdue_and_still_open_is_one_click(client: TestClient, put: Put) -> None:
+    put(street="公明街道", received_at="2026-01-05T10:00:00+08:00")
+    put(street="光明街道", received_at="2026-01-05T10:00:00+08:00")
+    page = client.get("/orders?street=440311002").text
+    found = re.search(r'class="ms-quick" href="([^"]+)".*?ms-count">(\d+)<', page)
+    assert found and found[2] == "1" and "超期（含超期办结）" in page
+    assert "共 <strong>1</strong> 件" in client.get(found[1].replace("&amp;", "&")).text

@@ -45,7 +45,7 @@ def test_every_refusal_is_one_chinese_sentence(code: RefusalCode, state: State) 
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0, "不足 1 分"), (59.9, "不足 1 分"), (60, "1 分"), (3600, "1 小时"), (3660, "1 小时 1 分"),
+    [(0, "不到 1 分钟"), (59.9, "不到 1 分钟"), (60, "1 分"), (3600, "1 小时"), (3660, "1 小时 1 分"),
      (86399, "23 小时 59 分"), (86400, "1 天"), (93599, "1 天 1 小时"), (86400 * 30, "30 天")],
 )  # fmt: skip
 def test_spans_are_told_in_two_units(seconds: float, said: str) -> None:
