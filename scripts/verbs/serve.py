@@ -12,11 +12,9 @@ from typing import Annotated
 
 import prometheus_client
 import typer
-import uvicorn
 
 from consumers.runner import STAGES, Runner
 from dispatcher.logs import logger
-from dispatcher.web.app import create_app
 from dispatcher.wiring import Services
 from models.errors import ConfigureFirst
 from scripts.common import services
@@ -72,6 +70,11 @@ def listening(found: Services) -> Iterator[socket.socket]:
 
 def web(found: Services, listener: socket.socket) -> None:
     """Serve HTTP in this thread until a signal comes."""
+    # Here and not above: half a second that the other verbs need not wait for.
+    import uvicorn
+
+    from dispatcher.web.app import create_app
+
     host = found.settings.host
     config = uvicorn.Config(
         create_app(found), log_level="warning", timeout_graceful_shutdown=GRACE_S, access_log=False, lifespan="off"
