@@ -13,7 +13,6 @@ EVENTS = "orders.events"
 REFUSALS = "orders.refusals"
 DEADLETTER = "orders.deadletter"
 
-DEADLETTER_KEEP = timedelta(days=365)
 PASSING_KEEP = timedelta(days=7)
 DEPARTMENT_KEEP = timedelta(days=90)
 
@@ -36,6 +35,6 @@ def topic_specs(partitions: int, units: Iterable[str]) -> list[TopicSpec]:
         TopicSpec(COMMANDS, partitions, PASSING_KEEP),
         TopicSpec(EVENTS, partitions),
         TopicSpec(REFUSALS, partitions),
-        TopicSpec(DEADLETTER, 1, DEADLETTER_KEEP),
+        TopicSpec(DEADLETTER, 1),
         *map(department_topic_spec, units),
     ]

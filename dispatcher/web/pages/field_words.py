@@ -12,6 +12,8 @@ from models.errors import Problem
 _REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
+        (r"no phone number", "只能填写数字、空格、+、-、*、括号和分机号（如转801），多个号码用逗号隔开"),
+        (r"at least ([2-9]) characters", "至少填写 {0} 个字"),
         (r"Field required|at least 1 character", "不能为空"),
         (r"at most (\d+) characters", "不能超过 {0} 个字"),
         (r"control character", "含有不可见的控制字符，请删除后重试"),
@@ -26,7 +28,6 @@ _REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _PATTERNS = {
-    "phone": "只能填写 3 至 24 位数字、空格、+、-、* 和括号",
     "uscc": "应为 18 位数字或大写字母",
     "external_id": "页面已失效，请刷新后重新填写",
 }

@@ -60,6 +60,7 @@ class Filters(Conditions):
     def address(self, path: str, **changes: Any) -> str:
         """The address of ``path`` with these filters, but for ``changes``."""
         said = self.model_copy(update=changes).model_dump(mode="json", exclude_defaults=True)
+        said |= {name: str(value).lower() for name, value in said.items() if isinstance(value, bool)}
         return f"{path}?{urlencode(said, doseq=True)}" if said else path
 
     def conditions(self) -> int:

@@ -210,7 +210,7 @@ def test_what_an_unknown_requester_left_is_told_without_showing_it(
 def test_small_probabilities_are_neither_nothing_nor_explained(client: TestClient, put: Put) -> None:
     routing = suggest(("water", 0.9), ("housing", 0.049), ("police", 0.0004))
     page = client.get(f"/orders/{put(routing)}").text
-    assert "0.0%" not in page and page.count("&lt;1%") == 2 and "4.9%" in page
+    assert ">0.0%" not in page and page.count("&lt;1%") == 2 and "4.9%" in page
     assert page.count("<mark>漏水</mark>") == 1
 
 
