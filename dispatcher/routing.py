@@ -34,7 +34,7 @@ class Rule:
 
 # The first rule that holds keeps the order for an operator; where none does, it goes by itself.
 KEEP_FOR_OPERATOR: tuple[Rule, ...] = (
-    Rule("auto_off", "未开启智能派单", lambda case: not case.catalogue.auto_dispatch.enabled),
+    Rule("auto_off", "未开启智能分拨", lambda case: not case.catalogue.auto_dispatch.enabled),
     Rule("no_suggestion", "没有可用的推荐单位", lambda case: case.best is None),
     Rule("needs_consent", "该单位须人工确认后派单", lambda case: case.best_code in case.catalogue.auto_dispatch.never),
     Rule("place_unknown", "缺少事发街道，无法确定属地街道办", lambda case: _without_place(case)),

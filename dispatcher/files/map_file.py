@@ -47,7 +47,8 @@ class Mapping:
     """A checked map: field names are our own (no aliases), times are moments.
 
     ``columns``: field → column. ``constants``: field → value where the row has none, already read as the field
-    wants it. ``live``: open rows are new orders, not an archive's. ``values``: field → {what the file says: what we say, "" for nothing}.
+    wants it. ``live``: open rows are new orders, not an archive's. ``values``: field → {what the file says: what
+    we say, "" for nothing}.
     """
 
     zone: ZoneInfo

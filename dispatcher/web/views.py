@@ -6,7 +6,6 @@ from typing import Any
 
 from models.order import Order, Requester
 
-
 HIDDEN = "***"
 """Stands for what was given and is shown to nobody; its length tells nothing."""
 _IDENTITY = ("name", "phone", "enterprise_name", "uscc")

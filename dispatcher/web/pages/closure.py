@@ -43,7 +43,7 @@ def closure(request: Request, services: Annotated[Services, Depends(services_of)
     filters = ClosureFilters.read(request.query_params)
     names, now = Names(services), services.clock.now()
     query = filters.query(names.zone)
-    shown = {"nav": "closure", "filters": filters, "groups": get_args(GroupField)}
+    shown: dict[str, Any] = {"nav": "closure", "filters": filters, "groups": get_args(GroupField)}
     shown |= {"choices": _choices(services, filters, now, names), "sources": _sources(services, query, now)}
     try:
         observed_at = filters.moment(now, names.zone)

@@ -50,7 +50,9 @@ def group_rows(groups: Mapping[str, Mapping[str, Any]], by: GroupField, names: N
 def charts(total: Mapping[str, Any], curve: SurvivalCurve) -> dict[str, Any]:
     """The data that the page's script draws: months, and the curve with the number at risk at each tick."""
     groups = total["groups"]
-    months = [{"month": name, **{key: groups.get(name, _NO_ORDERS)[key] for key in _NO_ORDERS}} for name in _run(groups)]
+    months = [
+        {"month": name, **{key: groups.get(name, _NO_ORDERS)[key] for key in _NO_ORDERS}} for name in _run(groups)
+    ]
     shown = total["curve"]
     end = _end(total, curve)
     step = _tick(end)

@@ -37,7 +37,9 @@ def timeline(events: Sequence[Event], names: Names) -> list[Step]:
         passed = event.at - steps[-1].at if steps else timedelta(0)
         name, tone, details = _told(event.fact, names)
         after = passed if passed > timedelta(0) else None
-        steps.append(Step(name, tone, event.at, after, _who(event.actor, names, archived), tuple(filter(None, details))))
+        steps.append(
+            Step(name, tone, event.at, after, _who(event.actor, names, archived), tuple(filter(None, details)))
+        )
     return steps
 
 

@@ -89,9 +89,23 @@ def test_a_whole_life(api: TestClient, waiting: str) -> None:
 def test_a_forbidden_move_says_where_the_order_stands_and_what_is_allowed(api: TestClient, waiting: str) -> None:
     document = refused(act(api, waiting, WATER, {"move": "close", "reply_public": "好"}), 409, "forbidden_move")
     assert (document["state"], document["version"]) == ("accepted", 3)
-    assert document["allowed"] == ["answer_directly", "dispatch", "record_closure"]
-    for move in document["allowed"]:
-        assert act(api, waiting, OPERATOR, {"move": move}).status_code != 409 or move != "answer_directly"
+    assert document["allowed"] == ["answer_directly", "dispatch"]
+    assert act(api, waiting, OPERATOR, {"move": "dispatch", "unit": "water"}).status_code == 200
+
+
+def test_nobody_speaks_for_the_system(api: TestClient, waiting: str) -> None:
+    forged = {"id": "router", "role": "system"}
+    assert act(api, waiting, forged, {"move": "dispatch", "unit": "water", "mode": "auto"}).status_code == 422
+    assert act(api, waiting, OPERATOR, {"move": "record_closure"}).status_code == 422
+    answer = act(api, waiting, OPERATOR, {"move": "dispatch", "unit": "water", "mode": "auto"})
+    assert answer.json()["decision_mode"] != "auto"
+
+
+def test_a_street_office_needs_the_street(api: TestClient, waiting: str) -> None:
+    wish = {"move": "dispatch", "unit": "street_town"}
+    refused(act(api, waiting, OPERATOR, wish), 422, "unknown_unit")
+    placed = api.post("/api/v1/orders", json={"title": "事", "content": "嗯", "street": "马田"}).json()["order_no"]
+    assert act(api, placed, OPERATOR, wish).json()["lead_department"] == "street_matian"
 
 
 def test_a_stale_version(api: TestClient, waiting: str) -> None:

@@ -157,6 +157,7 @@ def test_a_value_that_no_order_has_stays_chosen(client: TestClient, put: Put) ->
 
 def test_orders_of_no_unit_have_a_group_with_a_name(client: TestClient, put: Put) -> None:
     put()
+    archived(put, 0, 2)
     assert re.search(r'class="ms-small"><th scope="row">未记录承办单位', client.get("/closure").text)
 
 
