@@ -15,7 +15,7 @@ from models.classification import OrderText
 from models.intake import CONTENT_MAX, TITLE_MAX
 from models.order import Routing
 
-router = APIRouter(prefix="/api/v1", tags=["classify"])
+router = APIRouter(prefix="/api/v1", tags=["研判 classify"])
 
 
 class Words(Value):
@@ -36,7 +36,7 @@ class Answer(BaseModel):
     routing: Routing
 
 
-@router.post("/classify")
+@router.post("/classify", summary="智能研判 Suggestions for a text")
 def classify(words: Words, services: Annotated[Services, Depends(services_of)]) -> Answer:
     """Suggested units with probability and reason, and what the router would decide."""
     text = OrderText(words.title, words.content)

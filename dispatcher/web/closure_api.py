@@ -22,7 +22,7 @@ from models.decide import CLOCK_TOLERANCE
 from models.errors import CorrectInput
 from models.query import GroupField
 
-router = APIRouter(prefix="/api/v1", tags=["closure"])
+router = APIRouter(prefix="/api/v1", tags=["办结时长 closure"])
 With = Annotated[Services, Depends(services_of)]
 THIN_STEPS = 400
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -59,7 +59,7 @@ class ClosureParams(ReportParams):
     curve: Literal["full", "thin"] = "full"
 
 
-@router.get("/closure", responses=_PROBLEMS)
+@router.get("/closure", summary="办结时长 Closure times on one clock", responses=_PROBLEMS)
 def closure(params: Annotated[ClosureParams, Query()], services: With) -> dict[str, Any]:
     """Counts, percentiles and Kaplan–Meier curve, open orders censored; ``groups`` with ``by``. Days throughout."""
     observed_at = seen_from(params.observed_at, services.clock.now())
@@ -72,7 +72,7 @@ def closure(params: Annotated[ClosureParams, Query()], services: With) -> dict[s
     return statistics_json(statistics, curve_steps=THIN_STEPS if params.curve == "thin" else sys.maxsize)
 
 
-@router.get("/closure/report", responses=_PROBLEMS)
+@router.get("/closure/report", summary="办结报告 Closure times on every clock", responses=_PROBLEMS)
 def report(params: Annotated[ReportParams, Query()], services: With) -> dict[str, Any]:
     """Counts, and median, P75, P90, mean and restricted mean on each clock, as ``minsheng closure --json`` prints."""
     observed_at = seen_from(params.observed_at, services.clock.now())

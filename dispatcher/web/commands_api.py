@@ -21,7 +21,7 @@ from models.commands import Actor, Command, Outcome, PersonsMove, RefusalCode, R
 from models.rules import refuse
 from models.topics import COMMANDS
 
-router = APIRouter(prefix="/api/v1", tags=["commands"])
+router = APIRouter(prefix="/api/v1", tags=["办理 commands"])
 With = Annotated[Services, Depends(services_of)]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (403, 404, 409, 422, 503)
@@ -48,7 +48,7 @@ class Wish(Value):
     expected_version: Annotated[int, Field(ge=1)] | None = None
 
 
-@router.post("/orders/{order_no}/commands", responses={202: {}, **_PROBLEMS})
+@router.post("/orders/{order_no}/commands", summary="办理动作 Act on an order", responses={202: {}, **_PROBLEMS})
 def act(order_no: str, wish: Wish, services: With, idempotency_key: Key = None) -> JSONResponse:
     """Carry out a move. The same ``Idempotency-Key`` again is the same command, answered the same."""
     command = Command(
@@ -82,7 +82,7 @@ def answer(services: Services, command: Command) -> JSONResponse:
     return JSONResponse(order_view(order) if order is not None else {})
 
 
-@router.get("/commands/{command_id}", responses={404: _PROBLEMS[404]})
+@router.get("/commands/{command_id}", summary="动作结果 What became of a command", responses={404: _PROBLEMS[404]})
 def outcome(command_id: str, services: With) -> Outcome:
     """What became of a command; 404 while it is not decided, and after ``MINSHENG_OUTCOME_DAYS``."""
     found = services.store.outcome(command_id)

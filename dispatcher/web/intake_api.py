@@ -20,7 +20,7 @@ from models.commands import Outcome, RefusalCode
 from models.errors import CorrectInput
 from models.intake import Intake
 
-router = APIRouter(prefix="/api/v1", tags=["intake"])
+router = APIRouter(prefix="/api/v1", tags=["受理 intake"])
 MOST = 1000
 DEFAULT_SOURCE = "api"
 
@@ -72,7 +72,13 @@ async def _body(request: Request) -> Any:
         return problem(400, f"the body is no JSON: {error}")
 
 
-@router.post("/orders", status_code=201, responses={200: {}, 202: {}, **_PROBLEMS}, openapi_extra=_BODY)
+@router.post(
+    "/orders",
+    summary="受理工单 Hand in one order or a list",
+    status_code=201,
+    responses={200: {}, 202: {}, **_PROBLEMS},
+    openapi_extra=_BODY,
+)
 def take(body: Annotated[Any, Depends(_body)], services: Annotated[Services, Depends(services_of)]) -> JSONResponse:
     """Take in one order (201; 200 when it was there before) or a list of up to 1,000 (200 with a result each)."""
     if isinstance(body, JSONResponse):

@@ -16,18 +16,18 @@ from models.errors import RetryLater
 from models.ports import EventLog
 from models.topics import COMMANDS, DEADLETTER, EVENTS, INTAKE
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["运行 operations"])
 With = Annotated[Services, Depends(services_of)]
 STAGE_TOPICS = {"dispatch": INTAKE, "ledger": COMMANDS, "deliver": EVENTS}
 
 
-@router.get("/healthz")
+@router.get("/healthz", summary="存活 Alive")
 def healthz() -> dict[str, str]:
     """The process answers."""
     return {"status": "alive"}
 
 
-@router.get("/readyz", responses={503: {}})
+@router.get("/readyz", summary="就绪 Ready", responses={503: {}})
 def readyz(services: With) -> JSONResponse:
     """Every stage has a live member and waits for nothing; else 503, with one sentence for each part."""
     parts: dict[str, Any] = {
@@ -72,7 +72,7 @@ class LogState:
         return [lag, members, letters]
 
 
-@router.get("/metrics")
+@router.get("/metrics", summary="指标 Prometheus metrics")
 def metrics(services: With) -> Response:
     """Prometheus text format."""
     return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)

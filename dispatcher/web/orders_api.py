@@ -16,7 +16,7 @@ from dispatcher.web.views import order_view
 from dispatcher.wiring import Services
 from models.query import FacetField, OrderQuery, SortField
 
-router = APIRouter(prefix="/api/v1", tags=["orders"])
+router = APIRouter(prefix="/api/v1", tags=["工单 orders"])
 With = Annotated[Services, Depends(services_of)]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (404, 422, 503)
@@ -38,7 +38,7 @@ class FacetParams(QueryParams):
     field: tuple[FacetField, ...] = ()
 
 
-@router.get("/orders", responses=_PROBLEMS)
+@router.get("/orders", summary="检索工单 Search orders", responses=_PROBLEMS)
 def search(params: Annotated[SearchParams, Query()], services: With) -> dict[str, Any]:
     """Orders that match; follow ``cursor`` for the next page."""
     now = services.clock.now()
@@ -53,19 +53,19 @@ def search(params: Annotated[SearchParams, Query()], services: With) -> dict[str
     return {"orders": [order_view(order) for order in page.orders], "cursor": page.cursor}
 
 
-@router.get("/orders/count", responses=_PROBLEMS)
+@router.get("/orders/count", summary="计数 Count orders", responses=_PROBLEMS)
 def count(params: Annotated[OrderQuery, Query()], services: With) -> dict[str, int]:
     """How many orders match."""
     return {"count": services.store.count(params, now=services.clock.now())}
 
 
-@router.get("/orders/facets", responses=_PROBLEMS)
+@router.get("/orders/facets", summary="分面计数 Count orders by field", responses=_PROBLEMS)
 def facets(params: Annotated[FacetParams, Query()], services: With) -> dict[FacetField, dict[str, int]]:
     """How many matching orders have which value of each ``field`` (all fields when none is named)."""
     return services.store.facets(params.query(), params.field or get_args(FacetField), now=services.clock.now())
 
 
-@router.get("/orders/{order_no}", responses=_PROBLEMS)
+@router.get("/orders/{order_no}", summary="查看工单 One order", responses=_PROBLEMS)
 def one(order_no: str, services: With) -> dict[str, Any]:
     """One order, the requester masked."""
     order = services.store.get(order_no)
@@ -74,7 +74,7 @@ def one(order_no: str, services: With) -> dict[str, Any]:
     return order_view(order)
 
 
-@router.get("/orders/{order_no}/events", responses=_PROBLEMS)
+@router.get("/orders/{order_no}/events", summary="办理过程 The facts of an order", responses=_PROBLEMS)
 def events(order_no: str, services: With) -> JSONResponse:
     """The order's facts from the first on; what the requester said of themselves is left out."""
     found = services.store.history(order_no)

@@ -54,10 +54,12 @@ def _lines(found: Services, rows: Sequence[Row], content: str, top: int) -> Iter
 
 
 def _line(found: Services, answer: Classification) -> dict[str, Any]:
-    """The stable form: unit is the handler code, whatever the catalogue makes of it for a place."""
+    """The stable form: ``unit`` is the handler code, ``auto`` what the router would do for an order with a place."""
     threshold = found.threshold()
     best = answer.units[0]
-    auto = threshold is not None and best.probability >= threshold
+    auto_dispatch = found.catalogue.auto_dispatch
+    allowed = auto_dispatch.enabled and best.unit not in auto_dispatch.never
+    auto = allowed and threshold is not None and best.probability >= threshold
     return {
         "category": answer.category,
         "category_probabilities": {name: round(p, 6) for name, p in answer.category_probabilities.items()},
