@@ -25,7 +25,8 @@ class Conditions(Value):
     """Which orders: every condition given must hold; several values of one condition are alternatives.
 
     ``text`` is found as a substring of the title, content, address, reply or order number, whatever the case
-    and width of Latin letters, each run of white space counting as one space. ``unit`` is the unit that has
+    and width of Latin letters, each run of white space counting as one space; phone and identity-card numbers in
+    these texts are not found. ``unit`` is the unit that has
     the order or, once closed, closed it. ``overdue``: the limit ended before now (open orders) or before the
     closing.
     """

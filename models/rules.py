@@ -23,6 +23,7 @@ from models.commands import (
 )
 from models.events import Accepted, Closed, Dispatched, Fact, Notice, Returned, Signed
 from models.lifecycle import allowed_moves, next_state
+from models.masking import mask_personal
 from models.order import DecisionMode, Order
 
 
@@ -69,6 +70,8 @@ def _dispatch(order: Order, command: Command, do: Dispatch, catalogue: Catalogue
     else:
         mode = DecisionMode.ACCEPTED if unit == suggested[0].unit else DecisionMode.OVERRIDDEN
     fields = {n: getattr(order, n) for n in Notice.model_fields if n != "due_at"}
+    for name in ("title", "content", "address_text"):  # a unit needs the matter, not the person
+        fields[name] = fields[name] and mask_personal(fields[name], order.requester.name)
     notice = Notice.model_construct(due_at=order.limit.due_at if order.limit else None, **fields)
     return [
         Dispatched.model_construct(

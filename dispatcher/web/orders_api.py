@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from dispatcher.web.access import services_of
 from dispatcher.web.params import QueryParams
 from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument
-from dispatcher.web.views import order_view
+from dispatcher.web.views import event_view, order_view
 from dispatcher.wiring import Services
 from models.query import FacetField, OrderQuery, SortField
 
@@ -80,5 +80,4 @@ def events(order_no: str, services: With) -> JSONResponse:
     found = services.store.history(order_no)
     if not found:
         raise HTTPException(404, f"no order {order_no}")
-    hidden = {"fact": {"requester": True}}
-    return JSONResponse({"events": [event.model_dump(mode="json", exclude=hidden) for event in found]})
+    return JSONResponse({"events": [event_view(event) for event in found]})

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.events import Event
+from models.masking import mask_numbers
 from models.order import Order, Requester
+
+_TEXTS = ("title", "content", "address_text", "reply_public", "return_basis", "basis", "override_reason")
 
 HIDDEN = "***"
 """Stands for what was given and is shown to nobody; its length tells nothing."""
@@ -34,7 +38,20 @@ def masked(requester: Requester) -> Requester:
     )
 
 
+def shown(order: Order) -> Order:
+    """The order as everybody may see it: the requester masked, and personal numbers in its texts."""
+    texts = {name: mask_numbers(text) for name in _TEXTS if (text := getattr(order, name, None))}
+    return order.model_copy(update={"requester": masked(order.requester), **texts})
+
+
 def order_view(order: Order) -> dict[str, Any]:
-    """The order as JSON, the requester masked."""
-    shown = order.model_copy(update={"requester": masked(order.requester)})
-    return {**shown.model_dump(mode="json"), "is_demo": order.is_demo}
+    """The order as JSON, as everybody may see it."""
+    return {**shown(order).model_dump(mode="json"), "is_demo": order.is_demo}
+
+
+def event_view(event: Event) -> dict[str, Any]:
+    """The event as JSON: nothing of the requester, and no personal numbers in its texts."""
+    document = event.model_dump(mode="json", exclude={"fact": {"requester": True}})
+    fact = document["fact"]
+    fact.update({name: mask_numbers(fact[name]) for name in _TEXTS if fact.get(name)})
+    return document

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from models.masking import mask_numbers
 from models.order import Order
 
 # FTS5's ``ascii`` tokenizer takes every character for a token's but ASCII punctuation, blanks and controls. Those
@@ -31,12 +32,13 @@ def normalise(text: str) -> str:
 
 
 def searchable(order: Order) -> str:
-    """All that a search looks into, in normal form; the requester is no part of it.
+    """All that a search looks into, in normal form; the requester is no part of it, nor are phone and identity-card
+    numbers that people write.
 
     No needle holds the character between the fields, so none matches across two of them.
     """
     fields = (order.title, order.content, order.address_text, order.reply_public, order.order_no)
-    return _BETWEEN_FIELDS.join(normalise(field) for field in fields if field)
+    return _BETWEEN_FIELDS.join(normalise(mask_numbers(field)) for field in fields if field)
 
 
 def tokens(text: str) -> str:

@@ -15,7 +15,7 @@ from dispatcher.web.access import services_of
 from dispatcher.web.pages.dispatch_choices import dispatch_choices
 from dispatcher.web.pages.rendering import Names, page
 from dispatcher.web.pages.timeline import decider, timeline
-from dispatcher.web.views import masked
+from dispatcher.web.views import shown
 from dispatcher.wiring import Services
 from models.lifecycle import Move, allowed_moves
 
@@ -46,13 +46,14 @@ def order_page(
     if found is None:
         raise HTTPException(404, f"no order {order_no}")
     names, events, who = Names(services), services.store.history(order_no), found.requester
+    visible = shown(found)
     return page(
         request,
         "order.html",
         status,
         nav="orders",
-        order=found,
-        requester=masked(who),
+        order=visible,
+        requester=visible.requester,
         unknown="保密" if who.is_confidential else "匿名" if who.is_anonymous else "",
         steps=timeline(events, names),
         decided_by=decider(found.decided_by),

@@ -13,6 +13,7 @@ from dispatcher.web.pages.filters import SORTS, ListFilters
 from dispatcher.web.pages.highlight import pattern_of
 from dispatcher.web.pages.queues import OPEN_OVERDUE, demo_count, queues
 from dispatcher.web.pages.rendering import Names, page
+from dispatcher.web.views import shown
 from dispatcher.wiring import Services
 
 router = APIRouter(include_in_schema=False)
@@ -45,7 +46,7 @@ def orders(request: Request, services: Annotated[Services, Depends(services_of)]
         "orders.html",
         nav="orders",
         filters=filters,
-        orders=found.orders,
+        orders=[shown(order) for order in found.orders],
         total=services.store.count(query, now=now),
         demo_orders=demo_count(services, query, now),
         queues=queues(services, filters, now),

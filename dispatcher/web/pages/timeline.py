@@ -10,6 +10,7 @@ from dispatcher.web.pages import words
 from dispatcher.web.pages.rendering import Names
 from models.commands import Actor, Role
 from models.events import Accepted, Closed, Dispatched, Event, Fact, Received, Returned, Routed, Signed
+from models.masking import mask_numbers
 
 CONSOLE = "console"
 """The actor of the console's buttons, until people have accounts."""
@@ -76,13 +77,13 @@ def _told(fact: Fact, names: Names) -> tuple[str, str, list[str]]:
         case Accepted():
             return "受理", "secondary", []
         case Dispatched():
-            why = f"改派原因：{fact.override_reason}" if fact.override_reason else ""
+            why = f"改派原因：{mask_numbers(fact.override_reason)}" if fact.override_reason else ""
             again = f"第 {fact.dispatch_no} 次派单" if fact.dispatch_no > 1 else ""
             return "派单", "blue", [f"{words.MODES[fact.mode]}至{names.unit(fact.unit)}", again, why]
         case Signed():
             return "签收", "blue", []
         case Returned():
-            basis = f"依据：{fact.basis}" if fact.basis else ""
+            basis = f"依据：{mask_numbers(fact.basis)}" if fact.basis else ""
             return "退单", "red", [f"{names.unit(fact.unit)}：{words.RETURN_REASONS[fact.reason]}", basis]
         case Closed():
             unit = f"办结单位：{names.unit(fact.unit)}" if fact.unit else ""

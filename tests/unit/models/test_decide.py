@@ -267,3 +267,13 @@ def test_the_first_decision_stays_known_after_a_return() -> None:
     order = order_after(auto, back, (Dispatch(unit="roads"), OPERATOR))
     assert order.first_decision_mode is DecisionMode.AUTO
     assert order.decision_mode is not DecisionMode.AUTO
+
+
+def test_a_unit_is_told_the_matter_and_not_the_person() -> None:
+    said = {"content": "我叫李四四，电话13900139000", "requester": Requester(name="李四四", phone="13900139000")}
+    events = decide(None, command(register(**said)), CATALOGUE, NOW)
+    order = replay(_events(events))
+    [dispatched] = _events(decide(order, command(Dispatch(unit="water"), OPERATOR), CATALOGUE, NOW))
+    assert isinstance(dispatched.fact, Dispatched)
+    assert dispatched.fact.notice.content == "我叫李某，电话139****9000"
+    assert order is not None and order.content == "我叫李四四，电话13900139000"

@@ -175,3 +175,12 @@ def test_nothing_tells_who_the_requester_is(client: TestClient, put: Put) -> Non
     assert "requester" not in events[0]["fact"]
     for secret in ("欧阳无双", "13987650432", "98765"):
         assert client.get("/api/v1/orders", params={"text": secret}).json()["orders"] == []
+
+
+def test_numbers_of_persons_in_texts_are_not_shown_and_not_found(client: TestClient, put: Put) -> None:
+    number = put(title="求助", content="请拨打13900139000联系我，身份证44030719900101123X")
+    for path in (f"/api/v1/orders/{number}", f"/api/v1/orders/{number}/events", f"/orders/{number}", "/orders"):
+        text = client.get(path).text
+        assert "139****9000" in text and "13900139000" not in text and "44030719900101123X" not in text, path
+    assert client.get("/api/v1/orders/count", params={"text": "13900139000"}).json() == {"count": 0}
+    assert client.get("/api/v1/orders/count", params={"text": "139****9000"}).json() == {"count": 1}
