@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from dispatcher.files import Mapping, Row, RowError, RowMapper, Table
-from dispatcher.intake import intake_record, read_intake, resolve
+from dispatcher.intake import differences, intake_record, read_intake, resolve
 from dispatcher.wiring import Services
 from models.commands import Outcome, RefusalCode
 from models.errors import CorrectInput, Problem, RetryLater
@@ -32,6 +32,8 @@ class ImportReport:
     rows: int = 0
     created: int = 0
     duplicates: int = 0
+    changed: Counter[str] = field(default_factory=Counter)
+    """Fields in which duplicates say something else than the order; nothing of it was taken over."""
     refused: list[RefusedRow] = field(default_factory=list)
 
     @property
@@ -55,11 +57,13 @@ def import_table(
         good = list(_readable(services, mapper, rows, report))
         report.rows += len(rows)
         outcomes = _hand_in(services, [intake for _, intake in good])
-        for (row, _), outcome in zip(good, outcomes, strict=True):
+        known = services.store.mget([outcome.order_no for outcome in outcomes if outcome.refusal is not None])
+        for (row, intake), outcome in zip(good, outcomes, strict=True):
             if outcome.refusal is None:
                 report.created += 1
             elif outcome.refusal.code is RefusalCode.DUPLICATE:
                 report.duplicates += 1
+                report.changed.update(differences(intake, known[outcome.order_no]))
             else:
                 report.refused.append(RefusedRow(row.number, (Problem("", outcome.refusal.reason),), row.values))
         progress(len(rows))

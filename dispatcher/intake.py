@@ -17,7 +17,7 @@ from models.commands import Register
 from models.errors import CorrectInput
 from models.ids import order_no
 from models.intake import Intake
-from models.order import HandedIn, Requester, Routing
+from models.order import HandedIn, Order, Requester, Routing
 from models.records import Record
 from models.topics import INTAKE
 
@@ -50,6 +50,16 @@ def resolve(intake: Intake, codes: Codes, now: datetime) -> Intake:
     if problems:
         raise CorrectInput(problems)
     return intake.model_copy(update={**found, "received_at": received_at})
+
+
+def differences(intake: Intake, order: Order) -> list[str]:
+    """The fields in which a message that came again says something else than the order that it made.
+
+    Nothing of it is taken over; whoever sent it should know. What the message leaves out is no difference.
+    """
+    compared = sorted((*_SAME, "request_type", "category", "closed_at"))
+    said = {name: value for name in compared if (value := getattr(intake, name)) is not None}
+    return [name for name, value in said.items() if name in intake.model_fields_set and value != getattr(order, name)]
 
 
 def intake_record(intake: Intake, catalogue: Catalogue) -> Record:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from dispatcher.intake import intake_record, read_intake, resolve
+from dispatcher.intake import differences, intake_record, read_intake, resolve
 from dispatcher.web.access import services_of
 from dispatcher.web.problems import MEDIA_TYPE, FieldProblem, ProblemDocument, problem, refused, wrong_fields
 from dispatcher.web.views import order_view
@@ -33,6 +33,8 @@ class Taken(BaseModel):
     order_no: str | None = None
     outcome: str | None = None
     errors: list[FieldProblem] | None = None
+    differs: list[str] | None = None
+    """Fields of a duplicate that say something else than the order; they were not taken over."""
 
 
 class TakenMany(BaseModel):
@@ -90,7 +92,7 @@ def take(body: Annotated[Any, Depends(_body)], services: Annotated[Services, Dep
     except CorrectInput as error:
         return wrong_fields(error.problems)
     [(number, command_id, outcome)] = hand_in(services, [intake])
-    return _answer_one(services, number, command_id, outcome)
+    return _answer_one(services, intake, number, command_id, outcome)
 
 
 def _many(services: Services, items: Sequence[Any]) -> JSONResponse:
@@ -105,8 +107,8 @@ def _many(services: Services, items: Sequence[Any]) -> JSONResponse:
             errors = [FieldProblem(field=one.field, reason=one.reason) for one in error.problems]
             results[place] = Taken(status="refused", errors=errors)
     answers = hand_in(services, [intake for _, intake in good])
-    for (place, _), (number, command_id, outcome) in zip(good, answers, strict=True):
-        results[place] = _taken(number, command_id, outcome)
+    for (place, intake), (number, command_id, outcome) in zip(good, answers, strict=True):
+        results[place] = _taken(services, intake, number, command_id, outcome)
     return JSONResponse(TakenMany(results=[one for one in results if one]).model_dump(exclude_none=True))
 
 
@@ -128,23 +130,30 @@ def hand_in(services: Services, intakes: Sequence[Intake]) -> list[tuple[str, st
     return [(record.key, one, outcomes.get(one)) for record, one in zip(records, ids, strict=True)]
 
 
-def _answer_one(services: Services, number: str, command_id: str, outcome: Outcome | None) -> JSONResponse:
+def _answer_one(
+    services: Services, intake: Intake, number: str, command_id: str, outcome: Outcome | None
+) -> JSONResponse:
     headers = {"Location": f"/api/v1/orders/{number}"}
-    taken = _taken(number, command_id, outcome)
+    taken = _taken(services, intake, number, command_id, outcome)
     if outcome is None:
         return JSONResponse(taken.model_dump(exclude_none=True), 202, headers)
     if outcome.refusal is not None and taken.status == "refused":
         return refused(outcome.refusal)
     order = services.store.get(number)
     shown = order_view(order) if order is not None else {}
-    return JSONResponse({"status": taken.status, **shown}, 201 if taken.status == "created" else 200, headers)
+    differs = {"differs": taken.differs} if taken.differs else {}
+    code = 201 if taken.status == "created" else 200
+    return JSONResponse({"status": taken.status, **differs, **shown}, code, headers)
 
 
-def _taken(number: str, command_id: str, outcome: Outcome | None) -> Taken:
+def _taken(services: Services, intake: Intake, number: str, command_id: str, outcome: Outcome | None) -> Taken:
     if outcome is None:
         return Taken(status="pending", order_no=number, outcome=f"/api/v1/commands/{command_id}")
     if outcome.refusal is None:
         return Taken(status="created", order_no=number)
     if outcome.refusal.code is RefusalCode.DUPLICATE:
-        return Taken(status="duplicate", order_no=number)
+        order = services.store.get(number)
+        return Taken(
+            status="duplicate", order_no=number, differs=(differences(intake, order) if order else None) or None
+        )
     return Taken(status="refused", errors=[FieldProblem(field="", reason=outcome.refusal.reason)])

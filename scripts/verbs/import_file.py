@@ -49,6 +49,11 @@ def _show(result: ImportReport, report: Path | None) -> None:
     if len(result.refused) > SHOWN:
         where = f"all are in {report}" if report else "--report FILE lists all"
         errors.print(f"… and {len(result.refused) - SHOWN} more refused rows ({where})", markup=False, soft_wrap=True)
+    if result.changed:
+        fields = ", ".join(f"{name} in {count}" for name, count in result.changed.most_common())
+        errors.print(
+            f"duplicates that say something else by now, not taken over: {fields}", markup=False, soft_wrap=True
+        )
     print(
         f"{result.rows} rows = {result.created} orders + {result.duplicates} duplicates + {len(result.refused)} refused"
     )

@@ -45,6 +45,7 @@ def run(
 
 def _history(found: Services) -> None:
     began = time.monotonic()
+    wait_until_drained(found, LOAD_TIMEOUT_S)  # what an interrupted load has handed in counts as loaded
     with progress_bar() as bar:
         task = bar.add_task("演示数据 history", total=found.settings.demo_orders)
         loaded = load_history(found, lambda count: bar.advance(task, count))

@@ -21,6 +21,7 @@ def simulate(
 ) -> None:
     """Load the demonstration city's history (once for each installation), then with --live its present."""
     with services() as found, stages_at_work(found):
+        wait_until_drained(found, LOAD_TIMEOUT_S)  # what an interrupted load has handed in counts as loaded
         with progress_bar() as bar:
             task = bar.add_task("演示数据 history", total=found.settings.demo_orders)
             loaded = load_history(found, lambda orders: bar.advance(task, orders))

@@ -58,6 +58,14 @@ def test_more_than_a_chunk_with_bad_rows_everywhere(working: Flow, tmp_path: Pat
     assert len(list(working.services.store.orders())) == report.created
     again = run(working, tmp_path, lines)
     assert (again.created, again.duplicates, len(again.refused)) == (0, report.created, len(bad))
+    assert not again.changed
+
+
+def test_a_later_export_that_says_something_else_is_named_and_not_taken_over(working: Flow, tmp_path: Path) -> None:
+    run(working, tmp_path, ["1,路灯,坏了,2026-01-05,,", "2,井盖,破了,2026-01-05,,"])
+    later = run(working, tmp_path, ["1,路灯,坏了,2026-01-05,2026-01-09,", "2,井盖,丢了,2026-01-05,2026-01-10,"])
+    assert (later.duplicates, later.changed) == (2, {"closed_at": 2, "content": 1})
+    assert all(order.closed_at is None for order in working.services.store.orders())
 
 
 def test_the_same_number_twice_in_one_file_is_one_order(working: Flow, tmp_path: Path) -> None:

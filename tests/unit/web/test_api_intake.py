@@ -235,3 +235,13 @@ def test_without_a_ledger_the_answer_comes_later(tmp_path: Path) -> None:
         assert api.get(answer.headers["location"]).status_code == 200
         runner.stop()
     services.close()
+
+
+def test_a_duplicate_that_says_something_else_is_told_so(api: TestClient) -> None:
+    said = {"source_system": "x", "external_id": "differs", "title": "路灯", "content": "坏了"}
+    api.post("/api/v1/orders", json=said)
+    assert "differs" not in api.post("/api/v1/orders", json=said).json()
+    again = api.post("/api/v1/orders", json=said | {"content": "修好了", "street": "公明"}).json()
+    assert (again["status"], again["differs"], again["content"]) == ("duplicate", ["content", "street"], "坏了")
+    [one] = api.post("/api/v1/orders", json=[said | {"title": "井盖"}]).json()["results"]
+    assert one["differs"] == ["title"]
