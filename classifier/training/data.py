@@ -135,7 +135,7 @@ def read_corpus(sources: Sources) -> tuple[Corpus, list[Source]]:
     corpus = Corpus(
         texts=[text_of(row) for row in rows],
         origin=origin,
-        posted=np.array([row.get("posted_at") or np.datetime64("NaT") for row in rows], dtype="datetime64[s]"),
+        posted=np.array([row.get("posted_at") or np.datetime64("NaT", "s") for row in rows], dtype="datetime64[s]"),
         targets={
             "unit": _unit_targets(rows),
             "category": _category_targets(rows, origin),
