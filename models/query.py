@@ -24,9 +24,9 @@ GroupField = Literal[
 class Conditions(Value):
     """Which orders: every condition given must hold; several values of one condition are alternatives.
 
-    ``text`` is found as a substring of the title, content, address, reply or order number, whatever the case
-    and width of Latin letters, each run of white space counting as one space; phone and identity-card numbers in
-    these texts are not found. ``unit`` is the unit that has
+    ``text`` is found as a substring of the title, content, address or reply, whatever the case and width of Latin
+    letters, each run of white space counting as one space; phone and identity-card numbers in these texts are not
+    found. Four or more letters and digits are also found in the order number. ``unit`` is the unit that has
     the order or, once closed, closed it. ``overdue``: the limit ended before now (open orders) or before the
     closing.
     """

@@ -91,7 +91,15 @@ class OrderSearchContract:
         book.project(store)
         for needle in ("甲乙", "丙丁", "戊己", "庚辛", "辛", "甲", order.order_no, order.order_no[3:9].lower()):
             assert store.count(OrderQuery(text=needle), now=NOW) == 1, needle
-        for needle in ("乙丙", "丁戊", "己庚", "乙 丙", "辛" + order.order_no[0]):
+        for needle in (
+            "乙丙",
+            "丁戊",
+            "己庚",
+            "乙 丙",
+            "辛" + order.order_no[0],
+            order.order_no[3:6],
+            order.order_no[0],
+        ):
             assert store.count(OrderQuery(text=needle), now=NOW) == 0, needle
 
     def test_the_requester_is_not_found_by_text(self, store: OrderStore) -> None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from dispatcher.adapters.sqlite.store_cursor import Place
 from dispatcher.adapters.sqlite.store_query import Part, conditions, found_by_text, needle_of, walk
+from dispatcher.adapters.sqlite.store_text import forms
 from models.query import OrderQuery, SortField
 
 WALK = 2000
@@ -96,5 +97,7 @@ class Search:
         return map(Hit._make, rows)
 
     def _holding(self, needle: str, hits: list[Hit]) -> set[int]:
-        sql = "SELECT id FROM texts WHERE id IN (SELECT value FROM json_each(?)) AND instr(text, ?)"
-        return {row[0] for row in self._connection.execute(sql, (json.dumps([hit.id for hit in hits]), needle))}
+        wanted = forms(needle)
+        found = " OR ".join(["instr(text, ?)"] * len(wanted))
+        sql = f"SELECT id FROM texts WHERE id IN (SELECT value FROM json_each(?)) AND ({found})"
+        return {row[0] for row in self._connection.execute(sql, (json.dumps([hit.id for hit in hits]), *wanted))}

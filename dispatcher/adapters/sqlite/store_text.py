@@ -17,7 +17,12 @@ from models.order import Order
 # ASCII's 128, stands between fields.
 _RESERVED = 0x10FF00
 _BETWEEN_FIELDS = chr(_RESERVED + 0x80)
-_UNUSABLE = (*range(0xD800, 0xE000), *range(_RESERVED, _RESERVED + 0x81))
+# The order's own number is written in an alphabet of its own, so that a digit or two of a needle do not hit it.
+_NUMBERS = 0x10FE00
+_TO_NUMBER = {n: chr(_NUMBERS + n) for n in range(0x80)}
+NUMBER_PART = 4
+"""From this length on a needle of Latin letters and digits may also be a part of an order number."""
+_UNUSABLE = (*range(0xD800, 0xE000), *range(_NUMBERS, _NUMBERS + 0x80), *range(_RESERVED, _RESERVED + 0x81))
 
 _FULL_WIDTH = {0xFF00 + n: 0x20 + n for n in range(1, 0x5F) if chr(0x20 + n).isalnum()}
 _NORMAL: dict[int, int] = {**_FULL_WIDTH, **dict.fromkeys(_UNUSABLE, 0xFFFD)}
@@ -37,8 +42,16 @@ def searchable(order: Order) -> str:
 
     No needle holds the character between the fields, so none matches across two of them.
     """
-    fields = (order.title, order.content, order.address_text, order.reply_public, order.order_no)
-    return _BETWEEN_FIELDS.join(normalise(mask_numbers(field)) for field in fields if field)
+    fields = (order.title, order.content, order.address_text, order.reply_public)
+    texts = [normalise(mask_numbers(field)) for field in fields if field]
+    return _BETWEEN_FIELDS.join([*texts, normalise(order.order_no).translate(_TO_NUMBER)])
+
+
+def forms(needle: str) -> tuple[str, ...]:
+    """What a needle (in normal form) may stand for in ``searchable``: a part of a text, or of an order number."""
+    if len(needle) >= NUMBER_PART and needle.isascii() and needle.isalnum():
+        return needle, needle.translate(_TO_NUMBER)
+    return (needle,)
 
 
 def tokens(text: str) -> str:
@@ -49,7 +62,10 @@ def tokens(text: str) -> str:
 
 def match_expression(needle: str) -> str:
     """The FTS5 query that finds the texts which ``needle`` (in normal form, not empty) is a substring of."""
-    characters = needle.translate(_TO_TOKEN)
+    return " OR ".join(_phrase(form.translate(_TO_TOKEN)) for form in forms(needle))
+
+
+def _phrase(characters: str) -> str:
     if len(characters) == 1:
         return f'"{characters}" *'
     return '"' + " ".join(map(str.__add__, characters, characters[1:])) + '"'
