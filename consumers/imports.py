@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from dispatcher.chunks import chunks
+from dispatcher.desk import hand_in
 from dispatcher.files import Mapping, Row, RowError, RowMapper, Table
-from dispatcher.intake import differences, intake_record, read_intake, resolve
+from dispatcher.intake import differences, read_intake, resolve
 from dispatcher.wiring import Services
-from models.commands import Outcome, RefusalCode
+from models.commands import RefusalCode
 from models.errors import CorrectInput, Problem, RetryLater
 from models.intake import Intake
 
 CHUNK = 500
+ANSWER_TIMEOUT_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,13 @@ def import_table(
     """
     report = ImportReport()
     mapper = RowMapper(mapping, table)
-    for rows in _chunks(table):
+    for rows in chunks(table, CHUNK):
         good = list(_readable(services, mapper, rows, report))
         report.rows += len(rows)
-        outcomes = _hand_in(services, [intake for _, intake in good])
+        answers = hand_in(services, [intake for _, intake in good], ANSWER_TIMEOUT_S)
+        outcomes = [outcome for _, _, outcome in answers if outcome is not None]
+        if missing := len(answers) - len(outcomes):
+            raise RetryLater(f"{missing} rows were handed in and have no answer yet: import again later")
         known = services.store.mget([outcome.order_no for outcome in outcomes if outcome.refusal is not None])
         for (row, intake), outcome in zip(good, outcomes, strict=True):
             if outcome.refusal is None:
@@ -83,24 +89,3 @@ def _readable(
             yield row, resolve(intake, services.codes, services.clock.now())
         except CorrectInput as error:
             report.refused.append(RefusedRow(row.number, error.problems, row.values))
-
-
-def _hand_in(services: Services, intakes: list[Intake]) -> list[Outcome]:
-    """Append and wait; the rows of a chunk stay in order per order number."""
-    positions = services.log.append([intake_record(intake, services.catalogue) for intake in intakes])
-    ids = [str(position) for position in positions]
-    outcomes = services.store.wait_outcomes(ids, timeout=120)
-    if len(outcomes) < len(ids):
-        raise RetryLater(f"{len(ids) - len(outcomes)} rows were handed in and have no answer yet: import again later")
-    return [outcomes[one] for one in ids]
-
-
-def _chunks(table: Table) -> Iterator[list[Row | RowError]]:
-    chunk: list[Row | RowError] = []
-    for row in table:
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

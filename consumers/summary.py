@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dispatcher.backlog import backlog
 from dispatcher.wiring import Services
 from models.codec import from_record
 from models.commands import Command, Outcome, RefusalCode, Register
@@ -49,7 +50,7 @@ def summarise(services: Services) -> Summary:
         orders=store.count(OrderQuery(), now=now),
         duplicates=duplicates,
         dead_letters=unread + len(refused - waiting),
-        waiting=sum(_lag(log, "dispatch", INTAKE).values()) + len(waiting),
+        waiting=sum(backlog(log, "dispatch", INTAKE).values()) + len(waiting),
         states=facets["state"],
         modes=facets["decision_mode"],
     )
@@ -77,14 +78,9 @@ def _mended(store: OrderReader, outcome: Outcome) -> bool:
     return bool(history) and history[0].command_id == outcome.command_id
 
 
-def _lag(log: EventLog, stage: str, topic: str) -> dict[TopicPartition, int]:
-    """A stage that never joined its group has everything still to do."""
-    return log.lag(stage) or log.end_offsets(topic)
-
-
 def _waiting_registrations(log: EventLog) -> Iterator[Command]:
     ends = log.end_offsets(COMMANDS)
-    for partition, lag in _lag(log, "ledger", COMMANDS).items():
+    for partition, lag in backlog(log, "ledger", COMMANDS).items():
         offset = ends[partition] - lag
         while records := log.read(partition, offset, 2000):
             offset = records[-1].position.offset + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from models.catalogue import Catalogue
+from models.catalogue import Catalogue, Item
 from models.classification import Classification, UnitGuess
 from models.order import Routing, Suggestion
 
@@ -15,7 +15,7 @@ REQUEST_TYPE_OF = {"suggest": "suggestion"}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule looks at; ``best`` is the first suggestion, if any."""
+    """What a rule looks at: the first suggestion, if any, and the handler kind that it stands for."""
 
     best: Suggestion | None
     best_code: str
@@ -45,35 +45,32 @@ AUTO = "above_threshold"
 AUTO_REASON = "概率达到自动派单门槛"
 
 
-def suggestions(answer: Classification, catalogue: Catalogue, street: str | None, item: str | None) -> list[Suggestion]:
-    """The units by falling probability, as units of this catalogue and place; the item's unit, if it has one, first.
-
-    A handler kind that the city's catalogue does not have is left out.
-    """
+def _ranked(answer: Classification, catalogue: Catalogue, listed: Item | None) -> list[UnitGuess]:
+    """The handler kinds by falling probability, the listed item's first; without those that the catalogue lacks."""
     known = [guess for guess in answer.units if catalogue.has_unit(guess.unit)]
-    listed = catalogue.item_by_code.get(item or "")
     if listed is not None:
         known.sort(key=lambda guess: guess.unit != listed.unit)  # stable: the rest keeps its order
         if not known or known[0].unit != listed.unit:
             known.insert(0, UnitGuess(listed.unit, 0.0))
-    return [
-        Suggestion(
-            unit=catalogue.resolve_unit(guess.unit, street),
-            probability=round(guess.probability, 6),
-            reason=_reason(guess, catalogue, street, bool(listed and listed.unit == guess.unit)),
-        )
-        for guess in known
-    ]
+    return known
 
 
 def route(
     answer: Classification, catalogue: Catalogue, street: str | None, item: str | None, threshold: float | None
 ) -> Routing:
     """The decision on one order: ``auto`` with a unit, or ``suggest`` with the reason why a person must look."""
-    ranked = suggestions(answer, catalogue, street, item)
-    best = ranked[0] if ranked else None
-    codes = [guess.unit for guess in answer.units if best and catalogue.resolve_unit(guess.unit, street) == best.unit]
-    case = Case(best, codes[0] if codes else best.unit if best else "", catalogue, threshold)
+    listed = catalogue.item_by_code.get(item or "")
+    guesses = _ranked(answer, catalogue, listed)
+    suggestions = tuple(
+        Suggestion(
+            unit=catalogue.resolve_unit(guess.unit, street),
+            probability=round(guess.probability, 6),
+            reason=_reason(guess, catalogue, street, bool(listed and listed.unit == guess.unit)),
+        )
+        for guess in guesses
+    )
+    best = suggestions[0] if suggestions else None
+    case = Case(best, guesses[0].unit if guesses else "", catalogue, threshold)
     held = next((rule for rule in KEEP_FOR_OPERATOR if rule.holds(case)), None)
     return Routing(
         mode="suggest" if held else "auto",
@@ -83,7 +80,7 @@ def route(
         threshold=threshold,
         model_version=answer.model_version,
         list_version=catalogue.list_version,
-        suggestions=tuple(ranked),
+        suggestions=suggestions,
         category_probability=round(answer.category_probabilities.get(answer.category, 0.0), 6),
     )
 

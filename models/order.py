@@ -21,6 +21,9 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+OPEN_STATES = tuple(state for state in State if state is not State.CLOSED)
+
+
 class Urgency(StrEnum):
     """紧急程度."""
 

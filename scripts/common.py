@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,6 +32,14 @@ def services(*, existing: bool = False) -> Iterator[Services]:
         yield found
     finally:
         found.close()
+
+
+def stop_signal() -> threading.Event:
+    """Set by SIGTERM or Ctrl-C, which end nothing by themselves from now on."""
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    return over
 
 
 def progress_bar() -> Progress:

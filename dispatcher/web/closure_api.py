@@ -15,7 +15,7 @@ from dispatcher.closure.report import statistics_json
 from dispatcher.closure.statistics import closure_statistics
 from dispatcher.web.access import services_of
 from dispatcher.web.params import QueryParams
-from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument
+from dispatcher.web.problems import problem_responses
 from dispatcher.wiring import Services
 from models.base import Instant
 from models.decide import CLOCK_TOLERANCE
@@ -25,9 +25,7 @@ from models.query import GroupField
 router = APIRouter(prefix="/api/v1", tags=["办结时长 closure"])
 With = Annotated[Services, Depends(services_of)]
 THIN_STEPS = 400
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (422, 503)
-}
+_PROBLEMS = problem_responses(422, 503)
 YEARS = range(1900, 2200)
 
 

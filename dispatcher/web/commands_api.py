@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+from dispatcher.desk import decided
 from dispatcher.web.access import services_of
-from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument, refused
+from dispatcher.web.problems import problem_responses, refused
 from dispatcher.web.views import order_view
 from dispatcher.wiring import Services
 from models.base import Value
-from models.codec import to_record
 from models.commands import Actor, Command, Outcome, PersonsMove, RefusalCode, Role
 from models.rules import refuse
-from models.topics import COMMANDS
 
 router = APIRouter(prefix="/api/v1", tags=["办理 commands"])
 With = Annotated[Services, Depends(services_of)]
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (403, 404, 409, 422, 503)
-}
+_PROBLEMS = problem_responses(403, 404, 409, 422, 503)
 # The Header stands at the outermost Annotated: inside a union FastAPI takes it for a query parameter.
 Key = Annotated[
     str | None, Header(alias="Idempotency-Key", min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+$")
@@ -61,13 +58,6 @@ def act(order_no: str, wish: Wish, services: With, idempotency_key: Key = None) 
     if not NUMBER.fullmatch(order_no):
         return refused(refuse(None, command, RefusalCode.UNKNOWN_ORDER, "no order has such a number"))
     return answer(services, command)
-
-
-def decided(services: Services, command: Command) -> Outcome | None:
-    """Send a command to the ledger; what became of it, None when that is not known in time."""
-    services.log.append([to_record(COMMANDS, command)])
-    outcomes = services.store.wait_outcomes([command.command_id], services.settings.answer_timeout)
-    return outcomes.get(command.command_id)
 
 
 def answer(services: Services, command: Command) -> JSONResponse:

@@ -11,9 +11,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from dispatcher.intake import differences, intake_record, read_intake, resolve
+from dispatcher.desk import hand_in
+from dispatcher.intake import differences, read_intake, resolve
 from dispatcher.web.access import services_of
-from dispatcher.web.problems import MEDIA_TYPE, FieldProblem, ProblemDocument, problem, refused, wrong_fields
+from dispatcher.web.problems import FieldProblem, problem, problem_responses, refused, wrong_fields
 from dispatcher.web.views import order_view
 from dispatcher.wiring import Services
 from models.commands import Outcome, RefusalCode
@@ -43,9 +44,7 @@ class TakenMany(BaseModel):
     results: list[Taken]
 
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (400, 409, 413, 422, 503)
-}
+_PROBLEMS = problem_responses(400, 409, 413, 422, 503)
 _BODY = {
     "requestBody": {
         "required": True,
@@ -91,7 +90,7 @@ def take(body: Annotated[Any, Depends(_body)], services: Annotated[Services, Dep
         intake = checked(services, body)
     except CorrectInput as error:
         return wrong_fields(error.problems)
-    [(number, command_id, outcome)] = hand_in(services, [intake])
+    [(number, command_id, outcome)] = hand_in(services, [intake], services.settings.answer_timeout)
     return _answer_one(services, intake, number, command_id, outcome)
 
 
@@ -106,7 +105,7 @@ def _many(services: Services, items: Sequence[Any]) -> JSONResponse:
         except CorrectInput as error:
             errors = [FieldProblem(field=one.field, reason=one.reason) for one in error.problems]
             results[place] = Taken(status="refused", errors=errors)
-    answers = hand_in(services, [intake for _, intake in good])
+    answers = hand_in(services, [intake for _, intake in good], services.settings.answer_timeout)
     for (place, intake), (number, command_id, outcome) in zip(good, answers, strict=True):
         results[place] = _taken(services, intake, number, command_id, outcome)
     return JSONResponse(TakenMany(results=[one for one in results if one]).model_dump(exclude_none=True))
@@ -120,14 +119,6 @@ def checked(services: Services, item: Any) -> Intake:
     if "external_id" not in item:
         defaults["external_id"] = uuid.uuid4().hex
     return resolve(read_intake(defaults | item), services.codes, services.clock.now())
-
-
-def hand_in(services: Services, intakes: Sequence[Intake]) -> list[tuple[str, str, Outcome | None]]:
-    """Order number, command id and outcome of each, once the log has them all."""
-    records = [intake_record(intake, services.catalogue) for intake in intakes]
-    ids = [str(position) for position in services.log.append(records)]
-    outcomes = services.store.wait_outcomes(ids, services.settings.answer_timeout)
-    return [(record.key, one, outcomes.get(one)) for record, one in zip(records, ids, strict=True)]
 
 
 def _answer_one(

@@ -9,11 +9,11 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
+from dispatcher.backlog import backlog
 from dispatcher.health import Condition
 from dispatcher.web.access import services_of
 from dispatcher.wiring import Services
 from models.errors import RetryLater
-from models.ports import EventLog
 from models.topics import COMMANDS, DEADLETTER, EVENTS, INTAKE
 
 router = APIRouter(tags=["运行 operations"])
@@ -37,7 +37,7 @@ def readyz(services: With) -> JSONResponse:
     ready = services.health.ready()
     try:
         for stage, topic in STAGE_TOPICS.items():
-            members, lag = services.log.members(stage), _lag(services.log, stage, topic)
+            members, lag = services.log.members(stage), sum(backlog(services.log, stage, topic).values())
             if not members and parts.get(stage, {}).get("condition") in (None, Condition.RUNNING):
                 parts[stage] = {"condition": "missing", "sentence": "no process serves this stage"}
             parts.setdefault(stage, {"condition": Condition.RUNNING, "sentence": "at work in another process"})
@@ -47,11 +47,6 @@ def readyz(services: With) -> JSONResponse:
         parts["log"] = {"condition": "waiting", "sentence": str(error)}
         ready = False
     return JSONResponse({"status": "ready" if ready else "not ready", "parts": parts}, 200 if ready else 503)
-
-
-def _lag(log: EventLog, stage: str, topic: str) -> int:
-    """Records still to do; a stage that never joined its group has all of them to do."""
-    return sum((log.lag(stage) or log.end_offsets(topic)).values())
 
 
 class LogState:
@@ -65,7 +60,7 @@ class LogState:
         lag = GaugeMetricFamily("minsheng_lag_records", "Records that a stage has yet to handle.", labels=["stage"])
         members = GaugeMetricFamily("minsheng_stage_members", "Live members of a stage.", labels=["stage"])
         for stage, topic in STAGE_TOPICS.items():
-            lag.add_metric([stage], _lag(log, stage, topic))
+            lag.add_metric([stage], sum(backlog(log, stage, topic).values()))
             members.add_metric([stage], log.members(stage))
         waiting = sum(log.end_offsets(DEADLETTER).values())
         letters = GaugeMetricFamily("minsheng_deadletter_records", "Dead letters ever written.", value=waiting)

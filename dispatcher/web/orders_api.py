@@ -11,16 +11,14 @@ from starlette.exceptions import HTTPException
 
 from dispatcher.web.access import services_of
 from dispatcher.web.params import QueryParams
-from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument
+from dispatcher.web.problems import problem_responses
 from dispatcher.web.views import event_view, order_view
 from dispatcher.wiring import Services
 from models.query import FacetField, OrderQuery, SortField
 
 router = APIRouter(prefix="/api/v1", tags=["工单 orders"])
 With = Annotated[Services, Depends(services_of)]
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in (404, 422, 503)
-}
+_PROBLEMS = problem_responses(404, 422, 503)
 
 
 class SearchParams(QueryParams):

@@ -46,6 +46,11 @@ class ProblemDocument(BaseModel):
     allowed: list[str] | None = None
 
 
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route's description says of the problem documents that it answers."""
+    return {status: {"model": ProblemDocument, "content": {MEDIA_TYPE: {}}} for status in statuses}
+
+
 def problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
     """A problem document as a response."""
     document = ProblemDocument(title=HTTPStatus(status).phrase, status=status, detail=detail, **more)

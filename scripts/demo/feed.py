@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 
+from dispatcher.chunks import chunks
 from dispatcher.intake import intake_record
 from dispatcher.logs import logger
 from dispatcher.wiring import Services
@@ -15,7 +15,7 @@ from models.codec import to_record
 from models.commands import Command
 from models.errors import RejoinGroup, RetryLater
 from models.intake import Intake
-from models.order import DEMO_SOURCE, State
+from models.order import DEMO_SOURCE, OPEN_STATES
 from models.ports import Consumer
 from models.query import OrderQuery
 from models.records import Record
@@ -46,7 +46,7 @@ def load_history(services: Services, progress: Callable[[int], None] = lambda _:
     planned = plan(services.catalogue, settings.demo_seed, start, now, settings.demo_orders)
     total = 0
     city = City(services.catalogue)
-    for chunk in _chunks(planned):
+    for chunk in chunks(planned, CHUNK):
         settled = settle_all(services, city, chunk)
         services.log.append(intake_records(services, (history(one, now) for one in settled)))
         total += len(chunk)
@@ -100,7 +100,7 @@ class LiveCity:
     def _meet_open_orders(self) -> None:
         """After a start: everything of the demonstration that is still open."""
         store, now = self._services.store, self._services.clock.now()
-        query = DEMO.model_copy(update={"state": tuple(state for state in State if state is not State.CLOSED)})
+        query = DEMO.model_copy(update={"state": OPEN_STATES})
         cursor: str | None = None
         while True:
             page = store.search(query, now=now, limit=500, cursor=cursor)
@@ -146,8 +146,3 @@ class LiveCity:
         ]
         if commands:
             self._services.log.append([to_record(COMMANDS, command) for command in commands])
-
-
-def _chunks(planned: Iterator[PlannedOrder]) -> Iterator[Sequence[PlannedOrder]]:
-    while chunk := list(islice(planned, CHUNK)):
-        yield chunk

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dispatcher.catalogue import check as check_file
-from dispatcher.catalogue import default_catalogue_path, json_schema, load_catalogue
+from dispatcher.catalogue import default_catalogue_path, json_schema_text, load_catalogue
 
 app = typer.Typer(help="A city's catalogue: units, places, items, limits.", no_args_is_help=True)
 
@@ -29,4 +28,4 @@ def check(
 @app.command()
 def schema() -> None:
     """Print the JSON schema that editors check a catalogue with."""
-    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    print(json_schema_text(), end="")

@@ -10,6 +10,7 @@ from typing import IO, Annotated, Any
 
 import typer
 
+from dispatcher.chunks import chunks
 from dispatcher.files import Row, RowError, Table, open_table
 from dispatcher.routing import REQUEST_TYPE_OF
 from dispatcher.wiring import Services
@@ -38,7 +39,7 @@ def classify(
         raise CorrectInput.one(file.name, f"has no column {', '.join(lacking)}; it has {', '.join(table.columns)}")
     with services() as found, _opened(out) as stream, progress_bar() as bar:
         task = bar.add_task(file.name, total=table.rows)
-        for rows in _chunks(table):
+        for rows in chunks(_readable(table), BATCH):
             for line in _lines(found, rows, content, top):
                 stream.write(json_line(line) + "\n")
             bar.advance(task, len(rows))
@@ -82,18 +83,13 @@ def _text(row: Row, column: str) -> str:
     return "" if value is None or value != value else str(value)
 
 
-def _chunks(table: Table) -> Iterator[list[Row]]:
-    chunk: list[Row] = []
+def _readable(table: Table) -> Iterator[Row]:
+    """The rows that can be read; of the others a line each on standard error."""
     for row in table:
         if isinstance(row, RowError):
             errors.print(f"row {row.number}: {row.reason}", markup=False, soft_wrap=True)
-            continue
-        chunk.append(row)
-        if len(chunk) == BATCH:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+        else:
+            yield row
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def _of_file(
     found: Services, file: Path, map_file: Path, by: str | None, observed_at: datetime | None
 ) -> dict[str, Any]:
     mapping = load_map(map_file)
-    table = open_table(file) if mapping.sheet is None else open_table(file, mapping.sheet)
+    table = open_table(file, mapping.sheet)
     mapper = RowMapper(mapping, table)
     excluded: Counter[str] = Counter()
     first, final, suspended = [], [], []

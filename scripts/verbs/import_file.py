@@ -29,7 +29,7 @@ def import_file(
     Exit 0 when at least one row is an order (bad rows are reported), 2 when none could be.
     """
     mapping = load_map(map_file)
-    table = open_table(file) if mapping.sheet is None else open_table(file, mapping.sheet)
+    table = open_table(file, mapping.sheet)
     RowMapper(mapping, table)  # a map that does not fit is told before anything is started
     if report is not None:
         _write(report, ImportReport())

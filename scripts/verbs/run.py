@@ -17,13 +17,12 @@ from dispatcher.closure.from_store import store_report
 from dispatcher.wiring import Services
 from models.errors import StopConsumer
 from models.query import OrderQuery
-from scripts.common import errors, progress_bar, services
-from scripts.demo.feed import LiveCity, arrivals, intake_records, load_history
+from scripts.common import errors, services
+from scripts.demo.feed import LiveCity, arrivals, intake_records
 from scripts.verbs.closure import table
 from scripts.verbs.serve import at_work, listening, web
+from scripts.verbs.simulate import LOAD_TIMEOUT_S, history_shown
 from scripts.verbs.status import show
-
-LOAD_TIMEOUT_S = 600
 
 
 def run(
@@ -45,12 +44,7 @@ def run(
 
 def _history(found: Services) -> None:
     began = time.monotonic()
-    wait_until_drained(found, LOAD_TIMEOUT_S)  # what an interrupted load has handed in counts as loaded
-    with progress_bar() as bar:
-        task = bar.add_task("演示数据 history", total=found.settings.demo_orders)
-        loaded = load_history(found, lambda count: bar.advance(task, count))
-        if loaded:
-            wait_until_drained(found, LOAD_TIMEOUT_S)
+    loaded = history_shown(found)
     if loaded:
         errors.print(f"演示数据: {loaded} orders of history loaded in {time.monotonic() - began:.1f} s")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
@@ -17,7 +16,7 @@ from consumers.runner import STAGES, Runner
 from dispatcher.logs import logger
 from dispatcher.wiring import Services
 from models.errors import ConfigureFirst
-from scripts.common import services
+from scripts.common import services, stop_signal
 
 Part = StrEnum("Part", {name: name for name in ("all", "web", *STAGES)})  # type: ignore[misc]  # made of the stages
 EVERYTHING = Part("all")
@@ -88,9 +87,7 @@ def web(found: Services, listener: socket.socket) -> None:
 
 
 def _stages(found: Services, names: list[str]) -> None:
-    over = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
+    over = stop_signal()
     if found.settings.metrics_port:
         try:
             prometheus_client.start_http_server(

@@ -89,7 +89,7 @@ class Database:
             try:
                 yield connection
                 connection.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # a Ctrl-C, too, must not leave the transaction open
                 _roll_back(connection)
                 raise
 

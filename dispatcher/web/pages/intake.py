@@ -11,8 +11,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from dispatcher.desk import hand_in
 from dispatcher.web.access import services_of
-from dispatcher.web.intake_api import checked, hand_in
+from dispatcher.web.intake_api import checked
 from dispatcher.web.pages.field_words import by_field
 from dispatcher.web.pages.forms import form_of, said_of
 from dispatcher.web.pages.items import item_code_of, item_path
@@ -48,7 +49,7 @@ def submit(request: Request, form: Annotated[FormData, Depends(form_of)], servic
         intake = checked(services, _message(said, services.catalogue))
     except CorrectInput as error:
         return _page(request, services, said, by_field(error.problems), status=422)
-    [(number, _, outcome)] = hand_in(services, [intake])
+    [(number, _, outcome)] = hand_in(services, [intake], services.settings.answer_timeout)
     if outcome is None:
         return page(request, "intake_pending.html", 202, nav="intake", order_no=number)
     refusal = outcome.refusal

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
+from dispatcher.desk import decided
 from dispatcher.web.access import services_of
-from dispatcher.web.commands_api import decided
 from dispatcher.web.pages.field_words import by_field
 from dispatcher.web.pages.forms import form_of, said_of
 from dispatcher.web.pages.order import order_page

@@ -8,10 +8,10 @@ from typing import Any
 
 from dispatcher.web.pages.filters import ListFilters
 from dispatcher.wiring import Services
-from models.order import DEMO_SOURCE, State
+from models.order import DEMO_SOURCE, OPEN_STATES, State
 from models.query import OrderQuery
 
-OPEN_OVERDUE: dict[str, Any] = {"state": tuple(state for state in State if state is not State.CLOSED), "overdue": True}
+OPEN_OVERDUE: dict[str, Any] = {"state": OPEN_STATES, "overdue": True}
 """The conditions of what should be closed by now and is not."""
 
 
