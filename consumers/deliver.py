@@ -9,7 +9,8 @@ from dispatcher.wiring import Services
 from models.codec import TYPE_HEADER, from_record
 from models.department import DepartmentMessage
 from models.errors import CorrectInput
-from models.events import Dispatched, Event
+from models.events import Event
+from models.facts import Dispatched
 from models.records import Position, Record, StoredRecord, TopicPartition
 from models.topics import EVENTS, department_topic, department_topic_spec
 

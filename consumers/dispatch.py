@@ -10,11 +10,12 @@ from dispatcher.routing import REQUEST_TYPE_OF, routes
 from dispatcher.wiring import Services
 from models.classification import OrderText
 from models.codec import to_record
-from models.commands import Actor, Command, Role
+from models.commands import Actor, Command
 from models.errors import CorrectInput
 from models.ids import order_no
 from models.intake import Intake
 from models.records import Position, StoredRecord, TopicPartition
+from models.rights import Role
 from models.topics import COMMANDS, INTAKE
 
 

@@ -10,11 +10,12 @@ from consumers.stage import Rejected, Step
 from dispatcher.wiring import Services
 from models.apply import apply
 from models.codec import from_record, to_record
-from models.commands import Command, Outcome, Refusal, RefusalCode, Register
+from models.commands import Command, Outcome, Refusal, RefusalCode
 from models.decide import decide
 from models.errors import CorrectInput
 from models.events import Event
 from models.lifecycle import Move
+from models.moves import Register
 from models.order import Order
 from models.records import Position, StoredRecord, TopicPartition
 from models.topics import COMMANDS, EVENTS, REFUSALS
@@ -77,7 +78,7 @@ class LedgerStage:
             self._services.metrics.outcomes.labels(move, result).inc()
 
     def _decide(self, commands: Sequence[Command]) -> _Decided:
-        store, catalogue = self._services.store, self._services.catalogue
+        store, terms = self._services.store, self._services.terms
         now = self._services.clock.now()
         decided = _Decided(store.mget(list({command.order_no for command in commands})))
         known = store.wait_outcomes(list(_repeatable(commands)), timeout=0)
@@ -85,7 +86,7 @@ class LedgerStage:
             if command.command_id in known:
                 continue  # answered before: the same command is answered the same, and does nothing twice
             order = decided.orders.get(command.order_no)
-            answer = decide(order, command, catalogue, now)
+            answer = decide(order, command, terms, now)
             refusal = answer if isinstance(answer, Refusal) else None
             for event in () if isinstance(answer, Refusal) else answer:
                 order = apply(order, event)

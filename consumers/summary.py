@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from dispatcher.backlog import backlog
 from dispatcher.wiring import Services
 from models.codec import from_record
-from models.commands import Command, Outcome, RefusalCode, Register
+from models.commands import Command, Outcome, RefusalCode
 from models.errors import CorrectInput
 from models.lifecycle import Move
+from models.moves import Register
 from models.ports import EventLog, OrderReader
 from models.query import OrderQuery
 from models.records import StoredRecord, TopicPartition

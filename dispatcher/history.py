@@ -5,20 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from models.commands import (
-    Accept,
-    AnswerDirectly,
-    Close,
-    Dispatch,
-    LaterMove,
-    RecordClosure,
-    RecordedStep,
-    Return,
-    Sign,
-)
 from models.decide import CLOCK_TOLERANCE
 from models.errors import Problem
 from models.intake import Intake
+from models.moves import Accept, AnswerDirectly, Close, Dispatch, LaterMove, RecordClosure, RecordedStep, Return, Sign
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """Nobody's order is older: an earlier time is a wrong one, and near the year 1 no zone can express it."""

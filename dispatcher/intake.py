@@ -13,11 +13,12 @@ from dispatcher.codes import Codes
 from dispatcher.history import check_times, steps_of
 from models.catalogue import Catalogue
 from models.codec import problems_of
-from models.commands import Register
 from models.errors import CorrectInput
 from models.ids import order_no
 from models.intake import Intake
-from models.order import HandedIn, Order, Requester, Routing
+from models.moves import Register
+from models.order import HandedIn, Order
+from models.parts import Requester, Routing
 from models.records import Record
 from models.topics import INTAKE
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from models.catalogue import Catalogue, Item
 from models.classification import Classification, UnitGuess
-from models.order import Routing, Suggestion
+from models.parts import Routing, Suggestion
 
 REQUEST_TYPE_OF = {"suggest": "suggestion"}
 """The classifier's label where it differs from the catalogue's code."""

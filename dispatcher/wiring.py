@@ -16,6 +16,7 @@ from dispatcher.metrics import Metrics
 from dispatcher.settings import Settings
 from models.catalogue import Catalogue
 from models.ports import Classifier, Clock, EventLog, OrderStore
+from models.terms import Terms
 from models.topics import topic_specs
 
 
@@ -50,6 +51,10 @@ class Services:
     @cached_property
     def calendar(self) -> WorkCalendar:
         return WorkCalendar(self.catalogue.days, self.catalogue.timezone)
+
+    @cached_property
+    def terms(self) -> Terms:
+        return Terms(self.catalogue, self.calendar)
 
     @cached_property
     def log(self) -> EventLog:

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, assert_never
 
-from models.events import Accepted, Closed, Dispatched, Event, Received, Returned, Routed, Signed
-from models.lifecycle import Move, next_state
-from models.order import Order, State
+from models.changes import changes
+from models.events import Event
+from models.facts import Received
+from models.lifecycle import next_states
+from models.order import Order
+from models.spent import spent_after
+from models.transitions import move_of, target_of
 
-_MOVE_OF = {
-    "received": Move.REGISTER,
-    "accepted": Move.ACCEPT,
-    "dispatched": Move.DISPATCH,
-    "signed": Move.SIGN,
-    "returned": Move.RETURN,
-}
-_CLOSE_MOVE_OF = {"handled": Move.CLOSE, "direct": Move.ANSWER_DIRECTLY, "recorded": Move.RECORD_CLOSURE}
+UNSEEN = frozenset({"revealed", "alarmed", "adopted", "urged"})
+"""Facts that do not make what a person was about to do wrong."""
 
 # Every field in its place, so that a first event costs one copy: constructing an order looks up each default anew.
 _BLANK = Order.model_construct(
     **dict.fromkeys(name for name, field in Order.model_fields.items() if field.is_required())
 )
-
-
-def move_of(event: Event) -> Move | None:
-    """The move that an event records; None for a fact that moves nothing (a receipt)."""
-    if isinstance(event.fact, Closed):
-        return _CLOSE_MOVE_OF[event.fact.how]
-    return _MOVE_OF.get(event.fact.type)
+_SAID = tuple(name for name in Received.model_fields if name not in ("type", "limit", "dispatch_due_at"))
 
 
 def apply(order: Order | None, event: Event) -> Order:
@@ -45,13 +36,18 @@ def apply(order: Order | None, event: Event) -> Order:
     if event.seq != seen + 1:
         raise ValueError(f"{event.order_no}: event {event.seq} after {seen} leaves a gap")
     state = order.state if order is not None else None
-    move = move_of(event)
-    target = state if move is None else next_state(state, move)
-    if target is None:
+    move = move_of(event.fact)
+    target = target_of(event.fact) or state
+    if (move is not None and target not in next_states(state, move)) or target is None:
         raise ValueError(f"{event.order_no}: {event.fact.type} is no fact of an order in state {state}")
     if order is None:
-        return _first(event, target)
-    change = _changes(order, event) | {"state": target, "version": event.seq, "updated_at": event.at}
+        return _first(event)
+    change = changes(order, event)
+    change |= {"version": event.seq, "updated_at": event.at}
+    if event.fact.type not in UNSEEN:
+        change["revision"] = event.seq
+    if target is not state:
+        change |= {"state": target, "entered_at": event.at, "spent": spent_after(order, event)}
     return order.model_copy(update=change)
 
 
@@ -63,55 +59,12 @@ def replay(events: Iterable[Event]) -> Order | None:
     return order
 
 
-def _first(event: Event, state: State) -> Order:
+def _first(event: Event) -> Order:
     fact = event.fact
     assert isinstance(fact, Received)  # the table lets nothing else start a life
-    said = {name: getattr(fact, name) for name in Received.model_fields if name != "type"}
-    change = {"order_no": event.order_no, "version": event.seq, "state": state, "received_at": event.at}
-    return _BLANK.model_copy(update=said | change | {"updated_at": event.at})
-
-
-def _changes(order: Order, event: Event) -> dict[str, Any]:
-    """The fields that this fact sets, besides state and version."""
-    fact, at = event.fact, event.at
-    match fact:
-        case Routed():
-            return {"routing": fact.routing}
-        case Dispatched():
-            return {
-                "lead_department": fact.unit,
-                "first_department": order.first_department or fact.unit,
-                "dispatch_count": fact.dispatch_no,
-                "first_decision_mode": order.first_decision_mode or fact.mode,
-                "decision_mode": fact.mode,
-                "decided_by": event.actor.id,
-                "override_reason": fact.override_reason,
-                "first_dispatched_at": order.first_dispatched_at or at,
-                "dispatched_at": at,
-                "signed_at": None,
-            }
-        case Returned():
-            return {
-                "lead_department": None,
-                "return_count": order.return_count + 1,
-                "return_reason": fact.reason,
-                "return_basis": fact.basis,
-                "signed_at": None,
-            }
-        case Closed():
-            return {
-                "lead_department": order.lead_department or fact.unit,
-                "closing_department": fact.unit,
-                "is_direct_answer": fact.how == "direct",
-                "reply_public": fact.reply_public,
-                "first_closed_at": order.first_closed_at or at,
-                "closed_at": at,
-            }
-        case Accepted():
-            return {"accepted_at": at}
-        case Signed():
-            return {"signed_at": at}
-        case Received():
-            return {}  # starts a life and never follows
-        case _:
-            assert_never(fact)
+    change = {name: getattr(fact, name) for name in _SAID}
+    change |= {"order_no": event.order_no, "version": event.seq, "revision": event.seq, "state": target_of(fact)}
+    change |= {"received_at": event.at, "updated_at": event.at, "entered_at": event.at}
+    change |= {"limit": fact.limit, "due_at": fact.limit.due_at, "warn_at": fact.limit.warn_at}
+    change |= {"red_at": fact.limit.red_at, "dispatch_due_at": fact.dispatch_due_at}
+    return _BLANK.model_copy(update=change)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
+from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from models.base import Value
-from models.order import LimitUnit, RequesterKind, Urgency
+from models.kinds import LimitUnit, RequesterKind, Urgency
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
@@ -68,6 +70,71 @@ class LimitRule(Value):
     unit: LimitUnit
 
 
+class Step(StrEnum):
+    """A step with a limit of its own (环节时限)."""
+
+    DISPATCH = "dispatch"
+    """派单: from receipt, or from a return, to the dispatch."""
+    SIGN = "sign"
+    """签收: from the dispatch to the signature."""
+    CONTACT = "contact"
+    """首次联系: from the dispatch to the first contact with the requester."""
+    RETURN = "return"
+    """退单: from the dispatch; afterwards the unit keeps the order."""
+    REWORK = "rework"
+    """重办: from the rework to its reply."""
+
+
+class StepRule(Value):
+    """A step's limit for the orders that match every condition given; the first matching rule counts."""
+
+    step: Step
+    urgency: Urgency | None = None
+    requester_kind: RequesterKind | None = None
+    value: Annotated[int, Field(gt=0)]
+    unit: LimitUnit
+
+
+STEP_RULES = (
+    StepRule(step=Step.DISPATCH, urgency=Urgency.CRITICAL, value=20, unit=LimitUnit.MINUTE),
+    StepRule(step=Step.DISPATCH, urgency=Urgency.URGENT, value=20, unit=LimitUnit.MINUTE),
+    StepRule(step=Step.DISPATCH, value=2, unit=LimitUnit.HOUR),
+    StepRule(step=Step.SIGN, urgency=Urgency.CRITICAL, value=1, unit=LimitUnit.HOUR),
+    StepRule(step=Step.SIGN, urgency=Urgency.URGENT, value=1, unit=LimitUnit.HOUR),
+    StepRule(step=Step.SIGN, value=1, unit=LimitUnit.WORKING_DAY),
+    StepRule(step=Step.CONTACT, urgency=Urgency.CRITICAL, value=2, unit=LimitUnit.HOUR),
+    StepRule(step=Step.CONTACT, urgency=Urgency.URGENT, value=2, unit=LimitUnit.HOUR),
+    StepRule(step=Step.CONTACT, value=24, unit=LimitUnit.HOUR),
+    StepRule(step=Step.RETURN, value=1, unit=LimitUnit.WORKING_DAY),
+    StepRule(step=Step.REWORK, value=5, unit=LimitUnit.WORKING_DAY),
+)
+"""What counts where a catalogue says nothing: Shenzhen 2022 (dispatch 2 h, urgent 20 min and 2 h to respond), and
+one working day to sign and to return."""
+
+
+class Process(Value):
+    """The remaining conditions of an order's life."""
+
+    warning_share: Annotated[float, Field(gt=0, lt=1)] = 0.75
+    """Share of the limit after which the unit is warned."""
+    red_after: Annotated[int, Field(gt=0)] = 5
+    """Working days beyond the limit after which the yellow card becomes a red one."""
+    extensions: Annotated[int, Field(ge=0)] = 1
+    extension_days: Annotated[int, Field(gt=0)] = 5
+    """The most working days of one extension (延期)."""
+    reopen_days: Annotated[int, Field(ge=0)] = 30
+    """Days after the closing in which a complaint reopens an order; then it may be archived."""
+    visit_attempts: Annotated[int, Field(gt=0)] = 3
+    """Calls that nobody answers after which a visit (回访) is given up."""
+
+
+class OfficeHours(Value):
+    """One stretch of a working day in which offices are open, local time."""
+
+    opens: time
+    closes: time
+
+
 class AutoDispatch(Value):
     """Automatic dispatch: the promised share of correct first dispatches among the automatic ones."""
 
@@ -102,6 +169,14 @@ class Catalogue(Value):
     channels: Annotated[tuple[Term, ...], Field(min_length=1)]
     request_types: Annotated[tuple[Term, ...], Field(min_length=1)]
     limits: Annotated[tuple[LimitRule, ...], Field(min_length=1)]
+    step_limits: tuple[StepRule, ...] = ()
+    """Looked through before the built-in ones."""
+    process: Process = Process()
+    office_hours: tuple[OfficeHours, ...] = (
+        OfficeHours(opens=time(9), closes=time(12)),
+        OfficeHours(opens=time(14), closes=time(18)),
+    )
+    """For limits in working hours; by time, without overlap."""
     auto_dispatch: AutoDispatch = AutoDispatch()
     days: Days = Days()
 
@@ -125,7 +200,18 @@ class Catalogue(Value):
         last = self.limits[-1]
         if (last.urgency, last.requester_kind, last.request_type, last.item) != (None,) * 4:
             raise ValueError("limits: the last rule must have no condition, so that every order has a limit")
+        hours = [moment for part in self.office_hours for moment in (part.opens, part.closes)]
+        if not hours or any(later <= earlier for earlier, later in pairwise(hours)):
+            raise ValueError("office_hours: each part opens before it closes, and after the part before")
         return self
+
+    def step_rule(self, step: Step, urgency: Urgency, requester_kind: RequesterKind) -> StepRule:
+        """The first rule that fits, the catalogue's own before the built-in ones."""
+        return next(
+            rule
+            for rule in (*self.step_limits, *STEP_RULES)
+            if rule.step is step and rule.urgency in (None, urgency) and rule.requester_kind in (None, requester_kind)
+        )
 
     @cached_property
     def unit_by_code(self) -> dict[str, Unit]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -13,18 +12,16 @@ from models.commands import Command, Outcome
 from models.errors import CorrectInput, Problem, StopConsumer
 from models.events import Event
 from models.records import Record, StoredRecord
+from models.upcasters import UPCASTERS
 
 SCHEMA_HEADER = "schema"
 TYPE_HEADER = "type"
 """An event's type, so that a reader can pass over what does not concern it without parsing it."""
 
 # Written version of each kind. To change a kind: raise its number, and add the upcaster from the old one.
-VERSIONS: dict[type[Value], int] = {Command: 1, Event: 1, Outcome: 1}
+VERSIONS: dict[type[Value], int] = {Command: 2, Event: 2, Outcome: 2}
 
 Kind = TypeVar("Kind", Command, Event, Outcome)
-Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-UPCASTERS: dict[tuple[type[Value], int], Upcaster] = {}
-"""(kind, version) -> what turns a document of that version into one of the next."""
 
 
 def to_record(topic: str, value: Command | Event | Outcome) -> Record:

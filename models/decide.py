@@ -1,41 +1,52 @@
-"""Pure ``decide(order, command, catalogue, now)``: the only place where a wish becomes facts or a refusal."""
+"""Pure ``decide(order, command, terms, now)``: the only place where a wish becomes facts or a refusal."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from models.apply import apply
-from models.catalogue import Catalogue
-from models.commands import Accept, Actor, Command, Dispatch, LaterMove, Refusal, RefusalCode, Register, Role, Sign
-from models.events import Dispatched, Event, Fact, Received, Routed
-from models.order import DecisionMode, Order
-from models.rules import facts_of, refuse
+from models.catalogue import Step
+from models.commands import Actor, Command, Refusal, RefusalCode
+from models.events import Event
+from models.facts import Dispatched, Fact, Received, Routed
+from models.kinds import DecisionMode
+from models.moves import Accept, Dispatch, LaterMove, Register, Sign
+from models.order import Order
+from models.rights import Role
+from models.rules import facts_of
+from models.rules.case import Case, refuse, unknown
+from models.terms import Terms
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far another system's clock may run ahead of ours before its times count as the future."""
+_SAID = tuple(name for name in Received.model_fields if name not in ("type", "limit", "dispatch_due_at"))
+_ROUTER = Actor(id="router", role=Role.SYSTEM)
 
 
-def decide(order: Order | None, command: Command, catalogue: Catalogue, now: datetime) -> list[Event] | Refusal:
+def decide(order: Order | None, command: Command, terms: Terms, now: datetime) -> list[Event] | Refusal:
     """The events that ``command`` makes of ``order`` (None: not registered), or why it is refused.
 
     Pure: no clock, no store, no randomness. Never raises for anything that a client can send.
     """
     if isinstance(command.do, Register):
-        return _register(order, command, command.do, catalogue, now)
+        return _register(order, command, command.do, terms, now)
     if order is None:
-        return refuse(None, command, RefusalCode.UNKNOWN_ORDER, f"no order {command.order_no}")
-    if command.expected_version is not None and command.expected_version != order.version:
+        return unknown(command)
+    at = max(now, order.updated_at)  # a clock that was set back does not turn the order of the facts
+    stale = command.expected_version is not None and not order.revision <= command.expected_version <= order.version
+    facts = facts_of(Case(order, command, command.actor, terms, at, now), command.do)
+    if isinstance(facts, Refusal) and facts.code is RefusalCode.UNKNOWN_ORDER:
+        return facts
+    if stale:
         said = f"the order has version {order.version} by now, not {command.expected_version}"
         return refuse(order, command, RefusalCode.STALE_VERSION, said)
-    facts = facts_of(order, command, command.do, catalogue, command.actor)
     if isinstance(facts, Refusal):
         return facts
-    at = max(now, order.updated_at)  # a clock that was set back does not turn the order of the facts
     return [_event(command, order.version + n, n, fact, at, now, command.actor) for n, fact in enumerate(facts, 1)]
 
 
 def _register(
-    order: Order | None, command: Command, do: Register, catalogue: Catalogue, now: datetime
+    order: Order | None, command: Command, do: Register, terms: Terms, now: datetime
 ) -> list[Event] | Refusal:
     if order is not None:
         same = (order.source_system, order.external_id) == (do.source_system, do.external_id)
@@ -43,8 +54,7 @@ def _register(
         return refuse(order, command, RefusalCode.DUPLICATE, said)
     if do.received_at > now + CLOCK_TOLERANCE:
         return refuse(None, command, RefusalCode.IMPOSSIBLE_TIME, "received_at: lies in the future")
-    said_fields = {name: getattr(do, name) for name in Received.model_fields if name != "type"}
-    events = [_event(command, 1, 1, Received.model_construct(**said_fields), do.received_at, now, command.actor)]
+    events = [_event(command, 1, 1, _received(do, terms), do.received_at, now, command.actor)]
     current = apply(None, events[0])
 
     def add(fact: Fact, at: datetime, actor: Actor) -> None:
@@ -53,23 +63,16 @@ def _register(
         events.append(_event(command, n, n, fact, at, now, actor))
         current = apply(current, events[-1])
 
-    router = Actor(id="router", role=Role.SYSTEM)
     live_at = max(now, do.received_at)
-    add(Routed(routing=do.routing), live_at if not do.steps else do.received_at, router)
-    steps: list[tuple[LaterMove, datetime, Actor]] = [(step.do, step.at, command.actor) for step in do.steps]
-    if not steps:
-        steps.append((Accept(), live_at, router))
-        # A unit that has left the catalogue since it was routed keeps the order for an operator, and loses nothing.
-        if do.routing.mode == "auto" and do.routing.unit is not None and catalogue.has_unit(do.routing.unit):
-            steps.append((Dispatch(unit=do.routing.unit, mode=DecisionMode.AUTO), live_at, router))
-    for place, (wish, at, actor) in enumerate(steps):
+    add(Routed(routing=do.routing), live_at if not do.steps else do.received_at, _ROUTER)
+    for place, (wish, at, actor) in enumerate(steps := _steps(command, do, terms, live_at)):
         if at < current.updated_at:
             said = f"{wish.move}: {at.isoformat()} lies before the step that precedes it"
             return refuse(None, command, RefusalCode.IMPOSSIBLE_TIME, said)
         if at > now + CLOCK_TOLERANCE:
             said = f"{wish.move}: {at.isoformat()} lies in the future"
             return refuse(None, command, RefusalCode.IMPOSSIBLE_TIME, said)
-        facts = facts_of(current, command, wish, catalogue, actor)
+        facts = facts_of(Case(current, command, actor, terms, at, now), wish)
         if isinstance(facts, Refusal):
             # The order that the steps have built so far is not stored: nothing is known of it, nothing allowed.
             return refuse(None, command, facts.code, f"{wish.move}: {facts.reason}")
@@ -77,6 +80,26 @@ def _register(
         for fact in facts:
             add(fact.model_copy(update={"notify": False}) if done and isinstance(fact, Dispatched) else fact, at, actor)
     return events
+
+
+def _received(do: Register, terms: Terms) -> Received:
+    said = {name: getattr(do, name) for name in _SAID}
+    return Received.model_construct(
+        limit=terms.with_marks(do.limit, do.received_at),
+        dispatch_due_at=terms.step_due(Step.DISPATCH, do.urgency, do.requester.kind, do.received_at),
+        **said,
+    )
+
+
+def _steps(command: Command, do: Register, terms: Terms, live_at: datetime) -> list[tuple[LaterMove, datetime, Actor]]:
+    """What follows the registration: an archive's record, or what the router decides."""
+    if do.steps:
+        return [(step.do, step.at, command.actor) for step in do.steps]
+    steps: list[tuple[LaterMove, datetime, Actor]] = [(Accept(), live_at, _ROUTER)]
+    # A unit that has left the catalogue since it was routed keeps the order for an operator, and loses nothing.
+    if do.routing.mode == "auto" and do.routing.unit is not None and terms.catalogue.has_unit(do.routing.unit):
+        steps.append((Dispatch(unit=do.routing.unit, mode=DecisionMode.AUTO), live_at, _ROUTER))
+    return steps
 
 
 def _event(
@@ -91,5 +114,6 @@ def _event(
         recorded_at=recorded_at,
         actor=actor,
         command_id=command.command_id,
+        sealed=command.sealed if place == 1 else None,
         fact=fact,
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from models.base import TEXT_MAX, Clean, Code, FreeText, Instant, Value
-from models.order import DecisionMode, RequesterKind, ReturnReason, Urgency
+from models.kinds import DecisionMode, RequesterKind, ReturnReason, Urgency
 
 CONTENT_MAX = TEXT_MAX
 TITLE_MAX = 200

@@ -20,3 +20,13 @@ def mask_personal(text: str, name: str | None) -> str:
     if name and len(name) > 1:
         text = text.replace(name, name[0] + "某")
     return mask_numbers(text)
+
+
+def mask_name(name: str) -> str:
+    """The first character, the rest as stars."""
+    return name[:1] + "*" * max(1, len(name) - 1)
+
+
+def mask_phone(phone: str) -> str:
+    """The first three and the last four digits where enough stay hidden, else only stars."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "*" * len(phone)

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from models.base import Instant, Value
-from models.order import Order, State, Urgency
+from models.kinds import State, Urgency
+from models.order import Order
 
 FacetField = Literal[
     "state", "unit", "street", "community", "category", "request_type", "channel", "urgency", "decision_mode"

@@ -13,7 +13,7 @@ from dispatcher.wiring import Services
 from models.base import Value
 from models.classification import OrderText
 from models.intake import CONTENT_MAX, TITLE_MAX
-from models.order import Routing
+from models.parts import Routing
 
 router = APIRouter(prefix="/api/v1", tags=["研判 classify"])
 

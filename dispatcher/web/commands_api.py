@@ -17,7 +17,9 @@ from dispatcher.web.problems import problem_responses, refused
 from dispatcher.web.views import order_view
 from dispatcher.wiring import Services
 from models.base import Value
-from models.commands import Actor, Command, Outcome, PersonsMove, RefusalCode, Role
+from models.commands import Actor, Command, Outcome, RefusalCode
+from models.moves import PersonsMove
+from models.rights import Role
 from models.rules import refuse
 
 router = APIRouter(prefix="/api/v1", tags=["办理 commands"])

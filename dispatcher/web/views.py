@@ -6,7 +6,8 @@ from typing import Any
 
 from models.events import Event
 from models.masking import mask_numbers
-from models.order import Order, Requester
+from models.order import Order
+from models.parts import Requester
 
 _TEXTS = ("title", "content", "address_text", "reply_public", "return_basis", "basis", "override_reason")
 

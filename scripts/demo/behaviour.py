@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import log
 from random import Random
 
-from models.order import DecisionMode, ReturnReason, Urgency
+from models.kinds import DecisionMode, ReturnReason, Urgency
 from scripts.demo.matters import Matter, Voice
 
 Median = tuple[float, float]

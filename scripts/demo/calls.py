@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from models.order import DEMO_SOURCE, Urgency
+from models.kinds import Urgency
+from models.order import DEMO_SOURCE
 from scripts.demo.city import City, Origin
 from scripts.demo.matters import Matter, Voice
 from scripts.demo.people import PHONES, channel_of, requester_of

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from random import Random
 
 from models.catalogue import Catalogue
-from models.order import ReturnReason
+from models.kinds import ReturnReason
 from scripts.demo.behaviour import return_reason, wrong_unit
 from scripts.demo.matters import Matter, Voice, load_matters, voice_of
 from scripts.demo.phrases import Phrases, load_phrases

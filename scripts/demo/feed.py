@@ -15,7 +15,8 @@ from models.codec import to_record
 from models.commands import Command
 from models.errors import RejoinGroup, RetryLater
 from models.intake import Intake
-from models.order import DEMO_SOURCE, OPEN_STATES
+from models.kinds import OPEN_STATES
+from models.order import DEMO_SOURCE
 from models.ports import Consumer
 from models.query import OrderQuery
 from models.records import Record

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from models.intake import Intake, RecordedReturn
+from models.kinds import DecisionMode, ReturnReason
 from models.lifecycle import Move
-from models.order import DecisionMode, ReturnReason
 from scripts.demo.plan import PlannedOrder
 
 

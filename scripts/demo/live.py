@@ -9,8 +9,11 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from models.catalogue import Catalogue
-from models.commands import Actor, AnswerDirectly, Close, Dispatch, LaterMove, Return, Role, Sign
-from models.order import Order, State
+from models.commands import Actor
+from models.kinds import State
+from models.moves import AnswerDirectly, Close, Dispatch, LaterMove, Return, Sign
+from models.order import Order
+from models.rights import Role
 from scripts.demo.behaviour import WITH_SUGGESTIONS, direct_wait, handling, sign_wait, wait
 from scripts.demo.city import City, Origin
 from scripts.demo.slots import Slots

@@ -10,7 +10,7 @@ import yaml
 from pydantic import Field, model_validator
 
 from models.base import Value
-from models.order import RequesterKind
+from models.kinds import RequesterKind
 
 Voice = Literal["tell", "consult", "suggestion", "praise"]
 """How a matter is put: told as a problem (help, complaint, report), asked, proposed or praised."""

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from models.catalogue import Catalogue
-from models.order import RequesterKind
+from models.kinds import RequesterKind
 from scripts.demo.phrases import Phrases
 from scripts.demo.places import Site
 

@@ -10,7 +10,7 @@ import yaml
 from pydantic import ConfigDict, Field
 
 from models.base import Value
-from models.order import RequesterKind, ReturnReason
+from models.kinds import RequesterKind, ReturnReason
 from scripts.demo.matters import LOADER, Texts, Voice
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from models.catalogue import Catalogue
 from models.intake import Intake
-from models.order import DecisionMode
+from models.kinds import DecisionMode
 from scripts.demo.calls import Call, Caller
 from scripts.demo.city import City, Origin
 from scripts.demo.rhythm import days_of, moment, storm_day

@@ -9,7 +9,7 @@ from random import Random
 from dispatcher.routing import routes
 from dispatcher.wiring import Services
 from models.classification import OrderText
-from models.order import Routing
+from models.parts import Routing
 from scripts.demo.city import City
 from scripts.demo.plan import PlannedOrder
 from scripts.demo.steps import plan_steps

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
-from models.order import RequesterKind
+from models.kinds import RequesterKind
 from scripts.demo.phrases import Phrases
 from scripts.demo.places import Site
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from models.kinds import DecisionMode, ReturnReason, Urgency
 from models.lifecycle import Move
-from models.order import DecisionMode, ReturnReason, Routing, Urgency
+from models.parts import Routing
 from scripts.demo.behaviour import BY_HAND, WITH_SUGGESTIONS, Era, direct_wait, handling, in_office, sign_wait, wait
 from scripts.demo.city import City, Origin
 from scripts.demo.slots import Slots

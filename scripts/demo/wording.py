@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from models.order import RequesterKind, ReturnReason
+from models.kinds import RequesterKind, ReturnReason
 from scripts.demo.matters import Matter, Voice
 from scripts.demo.phrases import Phrases, Style
 from scripts.demo.slots import Slots

@@ -15,7 +15,7 @@ from typing import get_args
 
 from dispatcher.adapters.sqlite.store import SqliteOrderStore
 from models.ids import order_no
-from models.order import State
+from models.kinds import State
 from models.query import FacetField, OrderQuery
 from tests.bench.report import machine
 from tests.contracts.orders import NOW, T0, city

@@ -13,9 +13,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from models.apply import replay
-from models.commands import Close, Dispatch, Outcome, Refusal, RefusalCode, Sign
+from models.commands import Outcome, Refusal, RefusalCode
+from models.kinds import State
 from models.lifecycle import Move
-from models.order import Order, State
+from models.moves import Close, Dispatch, Sign
+from models.order import Order
 from models.ports import OrderStore
 from models.query import OrderQuery
 from models.records import TopicPartition

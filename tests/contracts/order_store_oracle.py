@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from models.order import Order, State
+from models.kinds import State
+from models.order import Order
 from models.ports import OrderReader
 from models.query import OrderQuery, SortField
 

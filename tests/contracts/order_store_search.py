@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from models.errors import CorrectInput
-from models.order import Limit, LimitUnit, State, Urgency
+from models.kinds import LimitUnit, State, Urgency
+from models.parts import Limit
 from models.ports import OrderStore
 from models.query import OrderQuery, SortField
 from tests.contracts.order_store_oracle import all_pages, expected

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.commands import Accept, AnswerDirectly, Dispatch
-from models.order import State
+from models.kinds import State
+from models.moves import Accept, AnswerDirectly, Dispatch
 from models.ports import OrderStore
 from models.query import FacetField, GroupField, IntervalCount, OrderQuery
 from tests.contracts.order_store_oracle import matches, value_of

@@ -9,28 +9,17 @@ from typing import Any
 
 from models.apply import apply
 from models.catalogue import Catalogue
-from models.commands import (
-    Accept,
-    Actor,
-    AnswerDirectly,
-    Close,
-    Command,
-    Dispatch,
-    LaterMove,
-    Outcome,
-    RecordedStep,
-    Refusal,
-    Register,
-    Return,
-    Role,
-    Sign,
-)
+from models.commands import Actor, Command, Outcome, Refusal
 from models.decide import decide
 from models.events import Event
 from models.ids import order_no
-from models.order import Limit, LimitUnit, Order, Requester, RequesterKind, ReturnReason, Routing, Suggestion, Urgency
+from models.kinds import LimitUnit, RequesterKind, ReturnReason, Urgency
+from models.moves import Accept, AnswerDirectly, Close, Dispatch, LaterMove, RecordedStep, Register, Return, Sign
+from models.order import Order
+from models.parts import Limit, Requester, Routing, Suggestion
 from models.ports import OrderStore
 from models.records import TopicPartition
+from models.rights import Role
 
 T0 = datetime(2024, 3, 1, 1, 0, tzinfo=UTC)
 """09:00 in Shenzhen."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dispatcher.adapters.sqlite.store_schema import Cell, micros
 from dispatcher.adapters.sqlite.store_text import match_expression, normalise
-from models.order import State
+from models.kinds import State
 from models.query import OrderQuery, SortField
 
 _VALUES = (

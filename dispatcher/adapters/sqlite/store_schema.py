@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import get_args
 
-from models.order import Order, State
+from models.kinds import State
+from models.order import Order
 from models.query import FacetField
 
 SCHEMA_VERSION = 1

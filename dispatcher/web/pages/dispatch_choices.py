@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.catalogue import Catalogue
-from models.events import Event, Returned
-from models.order import Order, State
+from models.events import Event
+from models.facts import Returned
+from models.kinds import State
+from models.order import Order
 
 
 @dataclass(frozen=True, slots=True)

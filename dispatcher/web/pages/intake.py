@@ -24,7 +24,8 @@ from models.catalogue import Catalogue
 from models.commands import RefusalCode
 from models.errors import CorrectInput
 from models.intake import CONTENT_MAX, TITLE_MAX, Intake
-from models.order import Order, RequesterKind, Urgency
+from models.kinds import RequesterKind, Urgency
+from models.order import Order
 
 router = APIRouter(include_in_schema=False)
 SOURCE = "console"

@@ -21,10 +21,13 @@ from dispatcher.web.pages.words import refusal_sentence
 from dispatcher.wiring import Services
 from models.base import Code, FreeText, Value
 from models.codec import problems_of
-from models.commands import Actor, Command, LaterMove, Role
+from models.commands import Actor, Command
 from models.errors import CorrectInput
+from models.kinds import ReturnReason
 from models.lifecycle import Move
-from models.order import Order, ReturnReason
+from models.moves import LaterMove
+from models.order import Order
+from models.rights import Role
 
 router = APIRouter(include_in_schema=False)
 _OF_DEPARTMENT = {Move.SIGN, Move.RETURN, Move.CLOSE}

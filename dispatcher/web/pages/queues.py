@@ -8,7 +8,8 @@ from typing import Any
 
 from dispatcher.web.pages.filters import ListFilters
 from dispatcher.wiring import Services
-from models.order import DEMO_SOURCE, OPEN_STATES, State
+from models.kinds import OPEN_STATES, State
+from models.order import DEMO_SOURCE
 from models.query import OrderQuery
 
 OPEN_OVERDUE: dict[str, Any] = {"state": OPEN_STATES, "overdue": True}

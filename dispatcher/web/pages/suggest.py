@@ -18,7 +18,7 @@ from dispatcher.web.pages.rendering import page
 from dispatcher.wiring import Services
 from models.classification import OrderText
 from models.intake import CONTENT_MAX, TITLE_MAX
-from models.order import Urgency
+from models.kinds import Urgency
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from dispatcher.web.pages import words
 from dispatcher.web.pages.rendering import Names
-from models.commands import Actor, Role
-from models.events import Accepted, Closed, Dispatched, Event, Fact, Received, Returned, Routed, Signed
+from models.commands import Actor
+from models.events import Event
+from models.facts import Accepted, Closed, Dispatched, Fact, Received, Returned, Routed, Signed
 from models.masking import mask_numbers
+from models.rights import Role
 
 CONSOLE = "console"
 """The actor of the console's buttons, until people have accounts."""

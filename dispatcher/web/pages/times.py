@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from models.order import Order, State
+from models.kinds import State
+from models.order import Order
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE

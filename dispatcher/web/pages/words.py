@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from models.commands import Refusal, RefusalCode, Role
+from models.commands import Refusal, RefusalCode
+from models.kinds import DecisionMode, LimitUnit, RequesterKind, ReturnReason, State, Urgency
 from models.lifecycle import Move
-from models.order import DEMO_SOURCE, DecisionMode, LimitUnit, RequesterKind, ReturnReason, State, Urgency
+from models.order import DEMO_SOURCE
+from models.rights import Role
 
 STATES: dict[str, str] = {
     State.RECEIVED: "待受理",

@@ -14,9 +14,11 @@ from prometheus_client import generate_latest
 from consumers.deliver import DepartmentMessage
 from consumers.summary import every_record
 from models.codec import to_record
-from models.commands import Actor, Command, Dispatch, Return, Role
-from models.order import ReturnReason
+from models.commands import Actor, Command
+from models.kinds import ReturnReason
+from models.moves import Dispatch, Return
 from models.records import Record
+from models.rights import Role
 from models.topics import COMMANDS, DEADLETTER, EVENTS, REFUSALS
 from tests.unit.consumers.conftest import Flow, message
 

@@ -10,8 +10,9 @@ from consumers.summary import every_record
 from dispatcher.settings import Settings
 from dispatcher.wiring import Services
 from models.codec import from_record
-from models.commands import Command, Register
+from models.commands import Command
 from models.errors import ConfigureFirst
+from models.moves import Register
 from models.topics import COMMANDS, DEADLETTER, INTAKE
 from tests.unit.consumers.conftest import NOW, Flow, message
 

@@ -12,10 +12,12 @@ from consumers.ledger import LedgerStage
 from consumers.summary import every_record, summarise
 from models.apply import replay
 from models.codec import from_record, to_record
-from models.commands import Accept, Actor, AnswerDirectly, Command, Dispatch, Outcome, Role, Sign
+from models.commands import Actor, Command, Outcome
 from models.errors import RetryLater
 from models.events import Event
+from models.moves import Accept, AnswerDirectly, Dispatch, Sign
 from models.records import Record, StoredRecord
+from models.rights import Role
 from models.topics import COMMANDS, DEADLETTER, EVENTS, REFUSALS
 from tests.unit.consumers.conftest import NOW, Flow, message
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from consumers.summary import summarise
 from models.codec import to_record
-from models.commands import Accept, Actor, Command, Role
+from models.commands import Actor, Command
+from models.moves import Accept
+from models.rights import Role
 from models.topics import COMMANDS
 from tests.unit.consumers.conftest import Flow, message
 

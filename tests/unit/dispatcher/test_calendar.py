@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dispatcher.calendar import WorkCalendar
 from dispatcher.catalogue import default_catalogue_path, load_catalogue
 from models.catalogue import Days, LimitRule
-from models.order import LimitUnit, RequesterKind, Urgency
+from models.kinds import LimitUnit, RequesterKind, Urgency
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CATALOGUE = load_catalogue(default_catalogue_path())

@@ -12,10 +12,13 @@ from dispatcher.catalogue import default_catalogue_path, load_catalogue
 from dispatcher.codes import Codes
 from dispatcher.intake import read_intake, registration, resolve
 from models.apply import replay
-from models.commands import Actor, Command, Role
+from models.commands import Actor, Command
 from models.decide import decide
 from models.intake import Intake
-from models.order import DecisionMode, HandedIn, Order, Requester, Routing, State
+from models.kinds import DecisionMode, State
+from models.order import HandedIn, Order
+from models.parts import Requester, Routing
+from models.rights import Role
 
 CATALOGUE = load_catalogue(default_catalogue_path())
 CALENDAR, CODES = WorkCalendar(CATALOGUE.days), Codes(CATALOGUE)

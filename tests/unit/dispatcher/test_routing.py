@@ -8,7 +8,7 @@ from dispatcher.catalogue import default_catalogue_path, load_catalogue
 from dispatcher.routing import AUTO, KEEP_FOR_OPERATOR, route
 from models.catalogue import AutoDispatch, Catalogue
 from models.classification import Classification, UnitGuess
-from models.order import Routing
+from models.parts import Routing
 
 CATALOGUE = load_catalogue(default_catalogue_path())
 STREET = "440311002"

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from models.apply import apply, move_of, replay
-from models.commands import Actor, Role
-from models.events import Accepted, Closed, Event, Received, Routed, Signed
+from models.commands import Actor
+from models.events import Event
+from models.facts import Accepted, Closed, Received, Routed, Signed
+from models.kinds import LimitUnit, State
 from models.lifecycle import Move
-from models.order import Limit, LimitUnit, Requester, Routing, State
+from models.parts import Limit, Requester, Routing
+from models.rights import Role
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RECEIVED = Received(

@@ -16,11 +16,14 @@ from pydantic.fields import FieldInfo
 from models import codec
 from models.base import Value
 from models.codec import SCHEMA_HEADER, from_record, to_record
-from models.commands import Actor, Close, Command, Outcome, Register, Role
+from models.commands import Actor, Command, Outcome
 from models.errors import CorrectInput, StopConsumer
 from models.events import Event
-from models.order import Limit, LimitUnit, Requester, Routing
+from models.kinds import LimitUnit
+from models.moves import Close, Register
+from models.parts import Limit, Requester, Routing
 from models.records import Position, Record, StoredRecord
+from models.rights import Role
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -7,26 +7,16 @@ import pytest
 
 from models.apply import apply, replay
 from models.catalogue import Catalogue
-from models.commands import (
-    Accept,
-    Actor,
-    AnswerDirectly,
-    Close,
-    Command,
-    Dispatch,
-    RecordClosure,
-    RecordedStep,
-    Refusal,
-    RefusalCode,
-    Register,
-    Return,
-    Role,
-    Sign,
-)
+from models.commands import Actor, Command, Refusal, RefusalCode
 from models.decide import CLOCK_TOLERANCE, decide
-from models.events import Closed, Dispatched, Event
+from models.events import Event
+from models.facts import Closed, Dispatched
+from models.kinds import DecisionMode, LimitUnit, ReturnReason, State
 from models.lifecycle import Move
-from models.order import DecisionMode, Limit, LimitUnit, Order, Requester, ReturnReason, Routing, State, Suggestion
+from models.moves import Accept, AnswerDirectly, Close, Dispatch, RecordClosure, RecordedStep, Register, Return, Sign
+from models.order import Order
+from models.parts import Limit, Requester, Routing, Suggestion
+from models.rights import Role
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CATALOGUE = Catalogue.model_validate(

@@ -10,26 +10,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from models.apply import apply, replay
 from models.catalogue import Catalogue
-from models.commands import (
-    Accept,
-    Actor,
-    AnswerDirectly,
-    Close,
-    Command,
-    Dispatch,
-    RecordClosure,
-    RecordedStep,
-    Refusal,
-    RefusalCode,
-    Register,
-    Return,
-    Role,
-    Sign,
-)
+from models.commands import Actor, Command, Refusal, RefusalCode
 from models.decide import CLOCK_TOLERANCE, decide
-from models.events import Closed, Dispatched, Event, Received, Returned, Routed
+from models.events import Event
+from models.facts import Closed, Dispatched, Received, Returned, Routed
+from models.kinds import DecisionMode, LimitUnit, ReturnReason, State
 from models.lifecycle import TABLE, Move
-from models.order import DecisionMode, Limit, LimitUnit, Order, Requester, ReturnReason, Routing, State, Suggestion
+from models.moves import Accept, AnswerDirectly, Close, Dispatch, RecordClosure, RecordedStep, Register, Return, Sign
+from models.order import Order
+from models.parts import Limit, Requester, Routing, Suggestion
+from models.rights import Role
 
 CATALOGUE = Catalogue.model_validate(
     {

@@ -4,9 +4,9 @@ from typing import get_args
 
 import pytest
 
-from models.commands import AnyMove, LaterMove, Register
+from models.kinds import State
 from models.lifecycle import TABLE, Move, allowed_moves, next_state
-from models.order import State
+from models.moves import AnyMove, LaterMove, Register
 from models.rules import RULES
 
 COMMANDS = {kind.model_fields["move"].default: kind for kind in get_args(get_args(AnyMove)[0])}

@@ -13,11 +13,13 @@ from dispatcher.settings import Settings
 from dispatcher.wiring import Services
 from models.apply import replay
 from models.catalogue import Catalogue
-from models.commands import Actor, Command, Refusal, Role
+from models.commands import Actor, Command, Refusal
 from models.decide import decide
 from models.intake import Intake
+from models.kinds import State
 from models.lifecycle import Move
-from models.order import Routing, State
+from models.parts import Routing
+from models.rights import Role
 from scripts.demo.city import City
 from scripts.demo.history import history
 from scripts.demo.plan import PlannedOrder, plan

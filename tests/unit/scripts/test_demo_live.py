@@ -9,10 +9,13 @@ import pytest
 from dispatcher.catalogue import default_catalogue_path, load_catalogue
 from models.apply import apply
 from models.catalogue import Catalogue
-from models.commands import Actor, Command, Dispatch, Refusal, Role
+from models.commands import Actor, Command, Refusal
 from models.decide import decide
+from models.kinds import DecisionMode, State, Urgency
 from models.lifecycle import Move
-from models.order import DEMO_SOURCE, DecisionMode, Order, State, Urgency
+from models.moves import Dispatch
+from models.order import DEMO_SOURCE, Order
+from models.rights import Role
 from scripts.demo.city import TYPE_LETTERS, City, Origin
 from scripts.demo.live import Action, LivePlan
 from scripts.demo.matters import load_matters

@@ -15,7 +15,7 @@ from dispatcher.settings import Settings
 from dispatcher.wiring import Services
 from models.catalogue import Catalogue
 from models.intake import TITLE_MAX
-from models.order import RequesterKind
+from models.kinds import RequesterKind
 from scripts.demo.city import City, code_of
 from scripts.demo.matters import Matter, load_matters
 from scripts.demo.phrases import load_phrases

@@ -12,8 +12,9 @@ from dispatcher.catalogue import default_catalogue_path, load_catalogue
 from dispatcher.settings import Settings
 from dispatcher.wiring import Services
 from models.catalogue import Catalogue
+from models.kinds import DecisionMode
 from models.lifecycle import Move
-from models.order import DEMO_SOURCE, DecisionMode
+from models.order import DEMO_SOURCE
 from scripts.demo.city import City
 from scripts.demo.plan import PlannedOrder, plan
 from scripts.demo.settle import settle_all

@@ -14,8 +14,9 @@ from dispatcher.catalogue import default_catalogue_path, load_catalogue
 from dispatcher.settings import Settings
 from dispatcher.wiring import Services
 from models.catalogue import Catalogue
+from models.kinds import DecisionMode
 from models.lifecycle import Move
-from models.order import DecisionMode, Routing, Suggestion
+from models.parts import Routing, Suggestion
 from scripts.demo.city import City
 from scripts.demo.feed import load_history
 from scripts.demo.history import history

@@ -17,12 +17,13 @@ from dispatcher.settings import Settings
 from dispatcher.web.app import create_app
 from dispatcher.wiring import Services
 from models.apply import replay
-from models.commands import Actor, Command, Role
+from models.commands import Actor, Command
 from models.decide import decide
 from models.events import Event
 from models.ids import order_no
 from models.intake import Intake
-from models.order import Routing, Suggestion
+from models.parts import Routing, Suggestion
+from models.rights import Role
 
 NOW = datetime(2026, 3, 31, 4, tzinfo=UTC)
 """Noon in Shenzhen, on a Tuesday."""

@@ -14,7 +14,7 @@ from dispatcher.settings import Settings
 from dispatcher.web.app import create_app
 from dispatcher.web.pages import STATIC
 from dispatcher.wiring import Services
-from models.order import DecisionMode, ReturnReason, State
+from models.kinds import DecisionMode, ReturnReason, State
 from tests.unit.web.conftest import suggest
 
 Put = Callable[..., str]

@@ -16,10 +16,11 @@ from dispatcher.closure.spans import Reason
 from dispatcher.web.pages import words
 from dispatcher.web.pages.highlight import excerpt, marked, pattern_of, quoted
 from dispatcher.web.pages.times import span
-from models.commands import Refusal, RefusalCode, Role
+from models.commands import Refusal, RefusalCode
+from models.kinds import DecisionMode, LimitUnit, RequesterKind, ReturnReason, State, Urgency
 from models.lifecycle import Move, allowed_moves
-from models.order import DecisionMode, LimitUnit, RequesterKind, ReturnReason, State, Urgency
 from models.query import GroupField, SortField
+from models.rights import Role
 
 
 @pytest.mark.parametrize(

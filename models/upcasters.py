@@ -1,0 +1,60 @@
+"""What turns a document of an earlier schema into one of the next. What was written once is read for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from models.base import Value
+from models.commands import Command, Outcome
+from models.events import Event
+from models.masking import mask_name, mask_phone
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+_CODES = {"not_your_order": "not_allowed", "unknown_unit": "unknown_code", "reply_missing": "missing"}
+
+
+def _masked(said: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 held the requester in clear; whoever needs the original finds it on the log alone."""
+    who = said.get("requester") or {}
+    hidden = {name: mask(who[name]) for name, mask in (("name", mask_name), ("phone", mask_phone)) if who.get(name)}
+    return said | {"requester": who | hidden}
+
+
+def _event_2(document: dict[str, Any]) -> dict[str, Any]:
+    """In schema 1 a unit closed an order itself, without a review of its reply."""
+    fact = document["fact"]
+    if fact["type"] == "closed" and fact["how"] == "handled":
+        fact = fact | {"how": "recorded"}
+    if fact["type"] == "received":
+        fact = _masked(fact)
+    return document | {"fact": fact}
+
+
+def _command_2(document: dict[str, Any]) -> dict[str, Any]:
+    do = document["do"]
+    if do["move"] == "close":
+        do = do | {"move": "reply"}
+    if do["move"] == "register":
+        steps = [step | {"do": _recorded(step["do"])} for step in do.get("steps", ())]
+        do = _masked(do) | {"steps": steps}
+    return document | {"do": do}
+
+
+def _recorded(do: dict[str, Any]) -> dict[str, Any]:
+    return do | {"move": "record_closure"} if do["move"] == "close" else do
+
+
+def _outcome_2(document: dict[str, Any]) -> dict[str, Any]:
+    refusal = document.get("refusal")
+    if not refusal:
+        return document
+    return document | {"refusal": refusal | {"code": _CODES.get(refusal["code"], refusal["code"])}}
+
+
+UPCASTERS: dict[tuple[type[Value], int], Upcaster] = {
+    (Event, 1): _event_2,
+    (Command, 1): _command_2,
+    (Outcome, 1): _outcome_2,
+}
+"""(kind, version) -> the step from that version to the next."""
