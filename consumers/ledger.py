@@ -93,12 +93,14 @@ class LedgerStage:
                 decided.events.append(event)
             if order is not None and refusal is None:
                 decided.orders[command.order_no] = decided.changed[command.order_no] = order
+            is_known = order is not None and (refusal is None or refusal.code is not RefusalCode.UNKNOWN_ORDER)
             decided.outcomes[command.command_id] = Outcome(
                 command_id=command.command_id,
                 order_no=command.order_no,
                 decided_at=now,
-                version=order.version if order is not None else None,
+                version=order.version if order is not None and is_known else None,
                 refusal=refusal,
+                digest=command.digest,
             )
             decided.moves.append((str(command.do.move), str(refusal.code) if refusal else "done"))
         return decided

@@ -10,7 +10,7 @@ from consumers.runner import STAGES, Runner
 from dispatcher.wiring import Services
 from models.errors import StopConsumer
 from models.records import TopicPartition
-from models.topics import EVENTS, REFUSALS
+from models.topics import COMMANDS, EVENTS, INTAKE, REFUSALS
 
 
 @contextmanager
@@ -29,9 +29,12 @@ def wait_until_drained(services: Services, timeout: float) -> None:
     """Until no stage has anything left to do. Raises ``StopConsumer`` when one has stopped or time is up."""
     deadline = time.monotonic() + timeout
     while True:
+        ends = _ends(services)
         lags = {name: services.log.lag(name) for name in STAGES}
-        # A group that has never joined has no lag to show: that is not the same as nothing to do.
-        if all(lags.values()) and not any(sum(lag.values()) for lag in lags.values()) and _shown(services):
+        # A group that has never joined has no lag to show: that is not the same as nothing to do. And facts lead to
+        # new commands: only while nothing is added do lags that were read one after the other say one thing.
+        idle = all(lags.values()) and not any(sum(lag.values()) for lag in lags.values())
+        if idle and _shown(services) and ends == _ends(services):
             return
         stopped = [r.sentence for r in services.health.reports().values() if r.condition == "stopped"]
         if stopped:
@@ -39,6 +42,10 @@ def wait_until_drained(services: Services, timeout: float) -> None:
         if time.monotonic() > deadline:
             raise StopConsumer(f"not finished after {timeout:.0f} s; still to do: {_left(lags)}")
         time.sleep(0.05)
+
+
+def _ends(services: Services) -> list[dict[TopicPartition, int]]:
+    return [services.log.end_offsets(topic) for topic in (INTAKE, COMMANDS, EVENTS)]
 
 
 def _shown(services: Services) -> bool:

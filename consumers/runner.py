@@ -7,8 +7,11 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from consumers.clock import NAME as CLOCK
+from consumers.clock import AlarmClock
 from consumers.deliver import DeliverStage
 from consumers.dispatch import DispatchStage
+from consumers.follow import FollowStage
 from consumers.ledger import LedgerStage
 from consumers.loop import Loop
 from consumers.stage import Stage
@@ -20,7 +23,11 @@ STAGES: dict[str, Callable[[Services], Stage]] = {
     "dispatch": DispatchStage,
     "ledger": LedgerStage,
     "deliver": DeliverStage,
+    "follow": FollowStage,
 }
+PARTS = (*STAGES, CLOCK)
+"""What a process can serve: the stages, which read topics, and the clock, which reads the store."""
+CLOCK_INTERVAL_S = 5.0
 HOUSEKEEPING_S = 60.0
 # A batch makes some ten thousand objects that live until its commit; Python's own 700 would have the collector walk
 # over them again and again for nothing, a tenth of all the time.
@@ -28,15 +35,17 @@ COLLECT_AFTER = 10_000
 
 
 class Runner:
-    """Runs stages in the background of this process."""
+    """Runs stages and the clock in the background of this process."""
 
-    def __init__(self, services: Services, stages: Sequence[str] = tuple(STAGES)) -> None:
-        """Raises ``ConfigureFirst`` for what cannot be opened: here, and not in a thread that nobody watches."""
+    def __init__(self, services: Services, parts: Sequence[str] = PARTS) -> None:
+        """``parts``: some of ``PARTS``.
+
+        Raises ``ConfigureFirst`` for what cannot be opened: here, and not in a thread that nobody watches.
+        """
         services.log, services.store  # noqa: B018 - opens them
         self._services = services
         self._stop = threading.Event()
-        loops = [Loop(STAGES[name](services), services, self._stop) for name in stages]
-        self._threads = [threading.Thread(target=loop.run, name=name) for name, loop in zip(stages, loops, strict=True)]
+        self._threads = [threading.Thread(target=self._work_of(name), name=name) for name in parts]
         self._threads.append(threading.Thread(target=self._keep_house, name="housekeeping"))
 
     def start(self) -> None:
@@ -45,7 +54,7 @@ class Runner:
             thread.start()
 
     def alive(self) -> bool:
-        """Every stage is still at work: none has stopped to call for a person."""
+        """Every part is still at work: none has stopped to call for a person."""
         return all(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:
@@ -54,6 +63,11 @@ class Runner:
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
+
+    def _work_of(self, part: str) -> Callable[[], None]:
+        if part == CLOCK:
+            return AlarmClock(self._services, self._stop, CLOCK_INTERVAL_S).run
+        return Loop(STAGES[part](self._services), self._services, self._stop).run
 
     def _keep_house(self) -> None:
         """Drop what has outlived its retention."""

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 
 from models.decide import CLOCK_TOLERANCE
 from models.errors import Problem
 from models.intake import Intake
-from models.moves import Accept, AnswerDirectly, Close, Dispatch, LaterMove, RecordClosure, RecordedStep, Return, Sign
+from models.moves import (
+    Accept,
+    AnswerDirectly,
+    ApproveReply,
+    Close,
+    Contact,
+    Dispatch,
+    LaterMove,
+    RecordClosure,
+    RecordedStep,
+    RecordVisit,
+    Reply,
+    Return,
+    Sign,
+)
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 """Nobody's order is older: an earlier time is a wrong one, and near the year 1 no zone can express it."""
@@ -16,33 +31,57 @@ EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 def check_times(intake: Intake, received_at: datetime, now: datetime) -> list[Problem]:
     """What is impossible among the recorded times: the future, and an order of steps that cannot be."""
-    problems = []
     latest = now + CLOCK_TOLERANCE
-    named = [("received_at", received_at)]
-    for n, tried in enumerate(intake.returns):
-        named += [(f"returns.{n}.dispatched_at", tried.dispatched_at), (f"returns.{n}.returned_at", tried.returned_at)]
-    named += [
-        (name, at) for name in ("dispatched_at", "signed_at", "closed_at") if (at := getattr(intake, name)) is not None
+    tried = [
+        (f"returns.{n}.{name}", getattr(one, name))
+        for n, one in enumerate(intake.returns)
+        for name in ("dispatched_at", "returned_at")
     ]
-    for (before, start), (after, end) in pairwise(named):
-        if end < start:
-            problems.append(Problem(after, f"{end.isoformat()} lies before {before} ({start.isoformat()})"))
-    problems += [
-        Problem(name, f"{at.isoformat()} lies in the future")
-        for name, at in [*named, ("occurred_at", intake.occurred_at)]
-        if at is not None and at > latest
+    said: dict[str, datetime | None] = {name: getattr(intake, name) for name in ("dispatched_at", "signed_at")}
+    said |= {"replied_at": intake.replied_at, "closed_at": intake.closed_at}
+    said["visit.visited_at"] = intake.visit.visited_at if intake.visit is not None else None
+    chain = [("received_at", received_at), *tried, *_given(said)]
+    contact = {name: said[name] for name in ("dispatched_at", "replied_at", "closed_at")}
+    contact = {"dispatched_at": contact.pop("dispatched_at"), "first_contact_at": intake.first_contact_at} | contact
+    problems = _backwards(chain) + (_backwards(_given(contact)) if intake.first_contact_at else [])
+    for name, at in [*chain, *_given({name: getattr(intake, name) for name in ("occurred_at", "first_contact_at")})]:
+        if at > latest:
+            problems.append(Problem(name, f"{at.isoformat()} lies in the future"))
+        if at < EARLIEST:
+            problems.append(Problem(name, f"{at.isoformat()} lies before {EARLIEST.year}"))
+    return list(dict.fromkeys(problems)) + _lacking(intake)
+
+
+def _given(times: Mapping[str, datetime | None]) -> list[tuple[str, datetime]]:
+    return [(name, at) for name, at in times.items() if at is not None]
+
+
+def _backwards(chain: Sequence[tuple[str, datetime]]) -> list[Problem]:
+    return [
+        Problem(after, f"{end.isoformat()} lies before {before} ({start.isoformat()})")
+        for (before, start), (after, end) in pairwise(chain)
+        if end < start
     ]
-    problems += [
-        Problem(name, f"{at.isoformat()} lies before {EARLIEST.year}")
-        for name, at in [*named, ("occurred_at", intake.occurred_at)]
-        if at is not None and at < EARLIEST
+
+
+def _lacking(intake: Intake) -> list[Problem]:
+    """What cannot be without something else that was not said."""
+    needs = {
+        "dispatched_at": "lead_department",
+        "signed_at": "dispatched_at",
+        "first_contact_at": "dispatched_at",
+        "replied_at": "signed_at",
+        "visit": "closed_at",
+    }
+    problems = [
+        Problem(name, f"needs {other}")
+        for name, other in needs.items()
+        if getattr(intake, name) is not None and getattr(intake, other) is None
     ]
-    if intake.signed_at and not intake.dispatched_at:
-        problems.append(Problem("signed_at", "needs dispatched_at"))
-    if intake.dispatched_at and not intake.lead_department:
-        problems.append(Problem("dispatched_at", "needs lead_department"))
     if intake.is_direct_answer and (not intake.closed_at or intake.dispatched_at or intake.returns):
         problems.append(Problem("is_direct_answer", "needs closed_at, and no dispatch"))
+    if intake.is_direct_answer and intake.visit is not None:
+        problems.append(Problem("visit", "follows what a unit handled, and no direct answer"))
     return problems
 
 
@@ -62,13 +101,23 @@ def steps_of(intake: Intake, received_at: datetime, now: datetime) -> tuple[Reco
     elif unit and not intake.closed_at:
         # The other system has assigned it and does not say when: from now on is all that can be claimed.
         add(max(now, received_at), Dispatch(unit=unit, mode=intake.decision_mode, notify=tell))
-    if intake.signed_at:
-        add(intake.signed_at, Sign())
+    met: list[tuple[datetime | None, Sign | Contact]] = [
+        (intake.signed_at, Sign()),
+        (intake.first_contact_at, Contact()),
+    ]
+    for at, do in sorted(((at, do) for at, do in met if at is not None), key=lambda step: step[0]):
+        add(at, do)
+    replied_at = intake.replied_at or (intake.closed_at if intake.signed_at else None)
+    if replied_at:
+        add(replied_at, Reply(reply_public=intake.reply_public))
     if intake.closed_at:
         add(intake.closed_at, _closing(intake))
+    if intake.visit is not None:
+        said = {name: getattr(intake.visit, name) for name in ("contacted", "solved", "satisfaction")}
+        add(intake.visit.visited_at, RecordVisit(**said))
     if not steps and intake.is_archive:
         add(received_at, Accept())
-    elif steps and not (len(steps) == 1 and isinstance(steps[0].do, RecordClosure | AnswerDirectly)):
+    elif steps and not isinstance(steps[0].do, RecordClosure | AnswerDirectly):
         steps.insert(0, RecordedStep(at=received_at, do=Accept()))
     return tuple(steps)
 
@@ -76,6 +125,7 @@ def steps_of(intake: Intake, received_at: datetime, now: datetime) -> tuple[Reco
 def _closing(intake: Intake) -> LaterMove:
     if intake.is_direct_answer:
         return AnswerDirectly(reply_public=intake.reply_public)
+    visited = intake.visit is not None
     if intake.signed_at:
-        return Close(reply_public=intake.reply_public)
-    return RecordClosure(unit=intake.lead_department, reply_public=intake.reply_public)
+        return ApproveReply() if visited else Close()
+    return RecordClosure(unit=intake.lead_department, reply_public=intake.reply_public, visit_follows=visited)

@@ -32,6 +32,18 @@ class Metrics:
         self.delivered = Counter(
             "minsheng_orders_delivered", "Notices sent to department topics.", ["unit"], registry=registry
         )
+        self.followed = Counter(
+            "minsheng_orders_followed", "Commands and parts of orders that follow from another order, by topic.",
+            ["topic"], registry=registry,
+        )  # fmt: skip
+        self.told = Counter(
+            "minsheng_clock_told", "Alarms and archivings that the clock asked the ledger for.", ["kind"],
+            registry=registry,
+        )  # fmt: skip
+        self.clock = Histogram(
+            "minsheng_clock_pass_seconds", "Time of one look of the clock at the orders that are due.",
+            registry=registry,
+        )  # fmt: skip
         self.requests = Histogram(
             "minsheng_http_seconds", "HTTP requests by route and status.", ["route", "method", "status"],
             registry=registry,

@@ -207,11 +207,21 @@ class Catalogue(Value):
 
     def step_rule(self, step: Step, urgency: Urgency, requester_kind: RequesterKind) -> StepRule:
         """The first rule that fits, the catalogue's own before the built-in ones."""
-        return next(
-            rule
-            for rule in (*self.step_limits, *STEP_RULES)
-            if rule.step is step and rule.urgency in (None, urgency) and rule.requester_kind in (None, requester_kind)
-        )
+        return self._step_rules[step, urgency, requester_kind]
+
+    @cached_property
+    def _step_rules(self) -> dict[tuple[Step, Urgency, RequesterKind], StepRule]:
+        rules = (*self.step_limits, *STEP_RULES)
+        return {
+            (step, urgency, kind): next(
+                rule
+                for rule in rules
+                if rule.step is step and rule.urgency in (None, urgency) and rule.requester_kind in (None, kind)
+            )
+            for step in Step
+            for urgency in Urgency
+            for kind in RequesterKind
+        }
 
     @cached_property
     def unit_by_code(self) -> dict[str, Unit]:

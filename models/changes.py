@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from models.events import Event
@@ -51,7 +52,17 @@ ADDED = "\n补充："
 """Stands between what the requester said and what was added to it."""
 _CARDS = {AlarmKind.OVERDUE: Card.YELLOW, AlarmKind.FAR_OVERDUE: Card.RED}
 _OF_LIMIT = (AlarmKind.WARNING, AlarmKind.OVERDUE, AlarmKind.FAR_OVERDUE)
-_NO_UNIT: dict[str, Any] = {"lead_department": None, "co_departments": (), "signed_at": None, "request": None}
+_NO_UNIT: dict[str, Any] = {
+    "lead_department": None,
+    "co_departments": (),
+    "co_replies": (),
+    "section": None,
+    "handler": None,
+    "signed_at": None,
+    "request": None,
+    "is_final": False,
+    "is_fallback": False,
+}
 _AMENDABLE = ("request_type", "urgency", "street", "community", "address_text", "category", "item_code")
 
 
@@ -66,18 +77,17 @@ def changes(order: Order, event: Event) -> dict[str, Any]:
         case Rejected():
             why = {"reject_reason": fact.reason, "reject_basis": fact.basis, "reply_public": fact.reply_public}
             return _NO_UNIT | why
-        case Reconsidered() | Unmerged():
-            again = {"dispatch_due_at": fact.dispatch_due_at, "merged_into": None, "reject_reason": None}
-            return again | {"reject_basis": None, "alarms": _without(order, AlarmKind.UNDISPATCHED)}
+        case Reconsidered():
+            again = {"accepted_at": order.accepted_at or at, "reply_public": None, "reject_basis": None}
+            return again | {"reject_reason": None} | _to_be_dispatched(order, fact.dispatch_due_at)
+        case Unmerged():
+            return {"merged_into": None} | _to_be_dispatched(order, fact.dispatch_due_at)
         case Amended():
-            return _amended(order, fact)
+            return _amended(order, event, fact)
         case Dispatched():
             return _dispatched(order, event, fact)
         case Recalled():
-            return _NO_UNIT | {
-                "dispatch_due_at": fact.dispatch_due_at,
-                "alarms": _without(order, AlarmKind.UNDISPATCHED),
-            }
+            return _NO_UNIT | _to_be_dispatched(order, fact.dispatch_due_at)
         case Referred() | Archived() | Revealed() | Received():
             return {}
         case Signed():
@@ -89,14 +99,13 @@ def changes(order: Order, event: Event) -> dict[str, Any]:
                 "return_basis": fact.basis,
                 "signed_at": None,
                 "request": None,
-                "dispatch_due_at": fact.dispatch_due_at,
-                "alarms": _without(order, AlarmKind.UNDISPATCHED),
-            }
+            } | _to_be_dispatched(order, fact.dispatch_due_at)
         case ReturnRefused():
             due = {"sign_due_at": fact.sign_due_at, "contact_due_at": fact.contact_due_at}
             return due | {"alarms": _without(order, AlarmKind.UNSIGNED, AlarmKind.UNCONTACTED)}
         case Transferred():
-            return {"section": fact.section or order.section, "handler": fact.handler or order.handler}
+            # Who had it in another section has it no longer.
+            return {"section": fact.section or order.section, "handler": fact.handler}
         case Contacted():
             return {"first_contact_at": order.first_contact_at or at} if fact.reached else {}
         case Requested():
@@ -104,9 +113,10 @@ def changes(order: Order, event: Event) -> dict[str, Any]:
         case Denied() | Suspended():
             return {"request": None}
         case Extended():
-            return _limit(order, fact) | {"extension_count": order.extension_count + 1, "request": None}
+            later = _limit(order, event, fact.due_at, fact.warn_at, fact.red_at)
+            return later | {"extension_count": order.extension_count + 1, "request": None}
         case Resumed():
-            later = _limit(order, fact) if fact.due_at is not None else {}
+            later = _limit(order, event, fact.due_at, fact.warn_at, fact.red_at) if fact.due_at is not None else {}
             return later | {"rework_due_at": fact.rework_due_at or order.rework_due_at}
         case CoReplied():
             return {"co_replies": (*order.co_replies, CoReply(unit=fact.unit, reply=fact.reply_internal, at=at))}
@@ -116,13 +126,15 @@ def changes(order: Order, event: Event) -> dict[str, Any]:
         case SentBack():
             return {"replied_at": None}
         case Approved():
-            return {"first_closed_at": order.first_closed_at or at, "closing_department": fact.unit}
+            return {
+                "lead_department": order.lead_department or fact.unit,
+                "closing_department": fact.unit,
+                "reply_public": fact.reply_public or order.reply_public,
+                "first_closed_at": order.first_closed_at or at,
+                "request": None,
+            }
         case Visited():
-            said: dict[str, Any] = {"visit": fact.visit, "visit_attempts": order.visit_attempts + 1}
-            if not fact.visit.contacted:
-                return said
-            worse = 0 if fact.visit.is_pleased else 1
-            return said | {"visited_at": at, "dissatisfied_count": order.dissatisfied_count + worse}
+            return _visited(order, event, fact)
         case Reworked():
             return {
                 "lead_department": fact.unit,
@@ -170,19 +182,51 @@ def _without(order: Order, *kinds: AlarmKind) -> tuple[AlarmKind, ...]:
     return tuple(kind for kind in order.alarms if kind not in kinds) if order.alarms else ()
 
 
-def _limit(order: Order, fact: Extended | Resumed) -> dict[str, Any]:
-    moments = {"due_at": fact.due_at, "warn_at": fact.warn_at, "red_at": fact.red_at}
-    return moments | {"alarms": _without(order, *_OF_LIMIT)}
+def _to_be_dispatched(order: Order, due_at: datetime | None) -> dict[str, Any]:
+    return {"dispatch_due_at": due_at, "alarms": _without(order, AlarmKind.UNDISPATCHED)}
 
 
-def _amended(order: Order, fact: Amended) -> dict[str, Any]:
+def _limit(
+    order: Order, event: Event, due_at: datetime, warn_at: datetime | None, red_at: datetime | None
+) -> dict[str, Any]:
+    """The limit moved: what was told of it and holds no longer is to be told anew, and its card is taken back."""
+    moments = dict(zip(_OF_LIMIT, (warn_at, due_at, red_at), strict=True))
+    anew = [kind for kind, moment in moments.items() if moment is None or moment > event.at]
+    alarms = _without(order, *anew)
+    card = next((_CARDS[kind] for kind in reversed(alarms) if kind in _CARDS), None)
+    return {"due_at": due_at, "warn_at": warn_at, "red_at": red_at, "alarms": alarms, "card": card}
+
+
+def _amended(order: Order, event: Event, fact: Amended) -> dict[str, Any]:
     change: dict[str, Any] = {name: said for name in _AMENDABLE if (said := getattr(fact, name)) is not None}
     if fact.content:
         change["content"] = order.content + ADDED + fact.content
-    if fact.limit is not None:
-        change |= {"limit": fact.limit, "due_at": fact.limit.due_at, "warn_at": fact.limit.warn_at}
-        change |= {"red_at": fact.limit.red_at, "alarms": _without(order, *_OF_LIMIT)}
+    if fact.street not in (None, order.street) and fact.community is None:
+        change["community"] = None
+    limit = fact.limit
+    if limit is not None:
+        # What was granted before, an extension or a suspension, stays granted.
+        granted = order.due_at - order.limit.due_at if order.due_at and order.limit else timedelta()
+        warn_at, red_at = (moment and moment + granted for moment in (limit.warn_at, limit.red_at))
+        change |= {"limit": limit} | _limit(order, event, limit.due_at + granted, warn_at, red_at)
+    if fact.dispatch_due_at is not None:
+        alarms = change.get("alarms", order.alarms)
+        change["dispatch_due_at"] = fact.dispatch_due_at
+        change["alarms"] = tuple(kind for kind in alarms if kind is not AlarmKind.UNDISPATCHED)
     return change
+
+
+def _visited(order: Order, event: Event, fact: Visited) -> dict[str, Any]:
+    change: dict[str, Any] = {"visit_attempts": order.visit_attempts + 1}
+    if fact.visit.contacted:
+        worse = 0 if fact.visit.is_pleased else 1
+        return change | {
+            "visit": fact.visit,
+            "visited_at": event.at,
+            "dissatisfied_count": order.dissatisfied_count + worse,
+        }
+    # Nobody is taken out of the satisfaction by not answering after the rework.
+    return change if order.visit is not None and order.visit.contacted else change | {"visit": fact.visit}
 
 
 def _dispatched(order: Order, event: Event, fact: Dispatched) -> dict[str, Any]:
@@ -200,6 +244,7 @@ def _dispatched(order: Order, event: Event, fact: Dispatched) -> dict[str, Any]:
         "first_dispatched_at": order.first_dispatched_at or event.at,
         "dispatched_at": event.at,
         "signed_at": None,
+        "is_told": fact.notify,
         "first_contact_at": None,
         "is_final": fact.by_ruling,
         "is_fallback": fact.is_fallback,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from models.base import Code, Instant, Value
+from models.kinds import State
 from models.lifecycle import Move
 from models.moves import AnyMove
 from models.rights import Role
@@ -27,6 +28,8 @@ class Command(Value):
     do: AnyMove
     expected_version: int | None = None
     """The version that the actor saw; where the order has changed since, the answer is ``stale_version``."""
+    digest: str | None = None
+    """Fingerprint of the request, so that another request under the same id can be told."""
     sealed: str | None = None
     """The originals of texts that personal numbers were taken out of (see ``dispatcher.vault``)."""
 
@@ -54,7 +57,7 @@ class Refusal(Value):
 
     code: RefusalCode
     reason: str
-    state: str | None = None
+    state: State | None = None
     version: int | None = None
     move: Move
     allowed: tuple[Move, ...] = ()
@@ -68,3 +71,5 @@ class Outcome(Value):
     decided_at: Instant
     version: int | None = None
     refusal: Refusal | None = None
+    digest: str | None = None
+    """The command's."""

@@ -10,16 +10,20 @@ from models.commands import Actor, Command, Refusal, RefusalCode
 from models.events import Event
 from models.facts import Dispatched, Fact, Received, Routed
 from models.kinds import DecisionMode
-from models.moves import Accept, Dispatch, LaterMove, Register, Sign
+from models.lifecycle import Move
+from models.moves import Accept, Contact, CoReply, Dispatch, LaterMove, Register, Sign, Supervise, Transfer, Urge
 from models.order import Order
 from models.rights import Role
 from models.rules import facts_of
+from models.rules.access import may_know, may_make
 from models.rules.case import Case, refuse, unknown
 from models.terms import Terms
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far another system's clock may run ahead of ours before its times count as the future."""
 _SAID = tuple(name for name in Received.model_fields if name not in ("type", "limit", "dispatch_due_at"))
+_STILL_WITH_IT = (Sign, Contact, Transfer, CoReply, Urge, Supervise)
+"""Recorded steps after which a unit still has to do what it was sent."""
 _ROUTER = Actor(id="router", role=Role.SYSTEM)
 
 
@@ -28,18 +32,23 @@ def decide(order: Order | None, command: Command, terms: Terms, now: datetime) -
 
     Pure: no clock, no store, no randomness. Never raises for anything that a client can send.
     """
+    try:
+        return _decide(order, command, terms, now)
+    except OverflowError:
+        said = "a limit would end outside the years 1 to 9999"
+        return refuse(order, command, RefusalCode.IMPOSSIBLE_TIME, said)
+
+
+def _decide(order: Order | None, command: Command, terms: Terms, now: datetime) -> list[Event] | Refusal:
     if isinstance(command.do, Register):
         return _register(order, command, command.do, terms, now)
-    if order is None:
+    if order is None or not may_know(command.actor, order):
         return unknown(command)
     at = max(now, order.updated_at)  # a clock that was set back does not turn the order of the facts
-    stale = command.expected_version is not None and not order.revision <= command.expected_version <= order.version
-    facts = facts_of(Case(order, command, command.actor, terms, at, now), command.do)
-    if isinstance(facts, Refusal) and facts.code is RefusalCode.UNKNOWN_ORDER:
-        return facts
-    if stale:
+    if command.expected_version is not None and not order.revision <= command.expected_version <= order.version:
         said = f"the order has version {order.version} by now, not {command.expected_version}"
         return refuse(order, command, RefusalCode.STALE_VERSION, said)
+    facts = facts_of(Case(order, command, command.actor, terms, at, now), command.do)
     if isinstance(facts, Refusal):
         return facts
     return [_event(command, order.version + n, n, fact, at, now, command.actor) for n, fact in enumerate(facts, 1)]
@@ -48,6 +57,9 @@ def decide(order: Order | None, command: Command, terms: Terms, now: datetime) -
 def _register(
     order: Order | None, command: Command, do: Register, terms: Terms, now: datetime
 ) -> list[Event] | Refusal:
+    if not may_make(command.actor, None, Move.REGISTER):
+        # Whether the number is taken is none of this actor's business.
+        return refuse(None, command, RefusalCode.NOT_ALLOWED, f"register is not for the role {command.actor.role}")
     if order is not None:
         same = (order.source_system, order.external_id) == (do.source_system, do.external_id)
         said = "registered before" if same else f"number taken by {order.source_system}/{order.external_id}"
@@ -76,7 +88,7 @@ def _register(
         if isinstance(facts, Refusal):
             # The order that the steps have built so far is not stored: nothing is known of it, nothing allowed.
             return refuse(None, command, facts.code, f"{wish.move}: {facts.reason}")
-        done = any(not isinstance(later, Sign) for later, _, _ in steps[place + 1 :])
+        done = any(not isinstance(later, _STILL_WITH_IT) for later, _, _ in steps[place + 1 :])
         for fact in facts:
             add(fact.model_copy(update={"notify": False}) if done and isinstance(fact, Dispatched) else fact, at, actor)
     return events

@@ -60,7 +60,10 @@ class Reconsidered(Value):
 
 
 class Amended(Value):
-    """What is known of it was corrected; None: as before. ``limit`` where another one counts now."""
+    """What is known of it was corrected; None: as before.
+
+    A new street without a community means that the community is not known. ``limit`` where another one counts now.
+    """
 
     type: Literal["amended"] = "amended"
     reason: str
@@ -73,6 +76,7 @@ class Amended(Value):
     category: str | None = None
     item_code: str | None = None
     limit: Limit | None = None
+    dispatch_due_at: Instant | None = None
 
 
 class Notice(Value):
@@ -121,6 +125,7 @@ class Recalled(Value):
 
     type: Literal["recalled"] = "recalled"
     unit: str
+    co_units: tuple[str, ...] = ()
     reason: str
     dispatch_due_at: Instant | None = None
 
@@ -252,10 +257,16 @@ class SentBack(Value):
 
 
 class Approved(Value):
-    """The reply does: handled, as far as the unit is concerned."""
+    """The reply does: handled, as far as the unit is concerned.
+
+    ``recorded``: by another system's archive, which may have skipped the steps before.
+    """
 
     type: Literal["approved"] = "approved"
     unit: str | None = None
+    recorded: bool = False
+    reply_public: str | None = None
+    """Where it comes with the approval."""
 
 
 class Visited(Value):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from models.base import TEXT_MAX, Clean, Code, FreeText, Instant, Value
-from models.kinds import DecisionMode, RequesterKind, ReturnReason, Urgency
+from models.identity import fault
+from models.kinds import DecisionMode, RequesterKind, ReturnReason, Satisfaction, Urgency
 
 CONTENT_MAX = TEXT_MAX
 TITLE_MAX = 200
@@ -31,6 +32,25 @@ Phone = Annotated[
 """One number or several, with extensions; whatever else somebody said of it belongs in the content."""
 
 
+def _identity(text: str) -> str:
+    wrong = fault(text)
+    if wrong:
+        raise ValueError(wrong)
+    return text
+
+
+IdNumber = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[0-9A-Za-z*()（）\-]{1,32}$"),
+    AfterValidator(_identity),
+]
+"""A resident's number, which must be a possible one (GB 11643), or the code of another document as it is written."""
+
+KeyedHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Uscc = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
+OrderNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,6}[0-9A-Z]{13}$")]
+
+
 class RecordedReturn(Value):
     """A return (退单) that the source system recorded, and the unit that was tried next."""
 
@@ -39,6 +59,21 @@ class RecordedReturn(Value):
     returned_at: Instant
     reason: ReturnReason = ReturnReason.NOT_MY_DUTY
     basis: FreeText | None = None
+
+
+class RecordedVisit(Value):
+    """回访: what the source system recorded of the last call, whether the requester was reached and what was said."""
+
+    visited_at: Instant
+    contacted: bool
+    solved: bool | None = None
+    satisfaction: Satisfaction | None = None
+
+    @model_validator(mode="after")
+    def _said_by_somebody(self) -> Self:
+        if not self.contacted and (self.solved is not None or self.satisfaction is not None):
+            raise ValueError("contacted: who was not reached has said nothing")
+        return self
 
 
 class Intake(Value):
@@ -63,11 +98,12 @@ class Intake(Value):
     requester_kind: RequesterKind = RequesterKind.CITIZEN
     name: Line | None = None
     phone: Phone | None = None
+    id_number: IdNumber | None = None
     is_anonymous: bool = False
     is_confidential: bool = False
     reply_required: bool = True
     enterprise_name: Line | None = None
-    uscc: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")] | None = None
+    uscc: Uscc | None = None
     liaison_unit: Code | None = None
 
     street: Code | None = None
@@ -79,6 +115,11 @@ class Intake(Value):
     category: Code | None = None
     item_code: Code | None = None
 
+    parent_order_no: OrderNumber | None = None
+    """母单."""
+    prev_order_no: OrderNumber | None = None
+    """关联旧单."""
+
     is_archive: bool = False
     """Taken over from another system's archive: while it is open it waits for a person, and no unit is told."""
     lead_department: Code | None = None
@@ -86,6 +127,28 @@ class Intake(Value):
     returns: tuple[RecordedReturn, ...] = ()
     dispatched_at: Instant | None = None
     signed_at: Instant | None = None
+    first_contact_at: Instant | None = None
+    replied_at: Instant | None = None
+    visit: RecordedVisit | None = None
     closed_at: Instant | None = None
     is_direct_answer: bool = False
     reply_public: FreeText | None = None
+
+
+class SealedIntake(Intake):
+    """The same without anybody's personal data in clear: what goes onto the log (see ``dispatcher.vault``).
+
+    ``sealed`` holds the originals of all that was masked; None where there was nothing to mask.
+    """
+
+    uscc: Annotated[str, StringConstraints(pattern=r"^(?:[0-9A-Z]{18}|[0-9]{6}\*{12}|\*{3})$")] | None = None
+    phone_hashes: Annotated[tuple[KeyedHash, ...], Field(max_length=40)] = ()
+    id_hash: KeyedHash | None = None
+    sealed: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._=\-]+$")] | None = None
+
+    @model_validator(mode="after")
+    def _hashes_are_sealed(self) -> Self:
+        for name in ("phone_hashes", "id_hash"):
+            if self.sealed is None and getattr(self, name):
+                raise ValueError(f"{name}: only a sealed message has it")
+        return self

@@ -68,6 +68,8 @@ S, M = State, Move
 _WITH_UNIT = (S.DISPATCHED, S.HANDLING, S.SUSPENDED, S.REWORK)
 _ROUTED = (*_WITH_UNIT, S.RETURN_REVIEW, S.ARBITRATION, S.REPLY_REVIEW)
 _LIVE = (S.RECEIVED, S.ACCEPTED, *_ROUTED, S.VISITING)
+_WATCHED = tuple(state for state in _LIVE if state not in (S.SUSPENDED, S.VISITING))
+"""While it is put aside, or the requester is called, no limit of a unit runs."""
 _ALL = tuple(State)
 
 
@@ -90,7 +92,7 @@ TRANSITIONS = (
     Transition(M.APPROVE_REPLY, (S.REPLY_REVIEW,), (S.VISITING,)),
     Transition(M.CLOSE, (S.REPLY_REVIEW,), (S.CLOSED,)),
     Transition(M.SEND_BACK, (S.REPLY_REVIEW,), (S.HANDLING,)),
-    # Nobody reached: again later. Dissatisfied: reworked.
+    # Nobody reached: again later. Dissatisfied: reworked; an archive's visit closes.
     Transition(M.VISIT, (S.VISITING,), (S.VISITING, S.CLOSED, S.REWORK)),
     Transition(M.REOPEN, (S.CLOSED,), (S.REWORK,)),
     Transition(M.ARCHIVE, (S.CLOSED,), (S.ARCHIVED,)),
@@ -122,12 +124,12 @@ TRANSITIONS = (
     Transition(M.SUPERVISE, (*_ROUTED, S.VISITING)),
     Transition(M.REVEAL, _ALL),
     # The system's own
-    Transition(M.ALARM, _LIVE),
+    Transition(M.ALARM, _WATCHED),
     Transition(M.ADOPT, _ALL),
     Transition(M.FOLLOW, (S.MERGED,), (S.CLOSED,)),
     Transition(M.CHILD_ENDED, (S.SPLIT,), (S.SPLIT, S.CLOSED)),
-    # Another system's archive may know the closure and not the steps before it.
-    Transition(M.RECORD_CLOSURE, tuple(s for s in _LIVE if s is not S.VISITING), (S.CLOSED,)),
+    # Another system's archive may know the closure and not the steps before it; where a visit follows, that closes.
+    Transition(M.RECORD_CLOSURE, _LIVE, (S.VISITING, S.CLOSED)),
 )
 
 TABLE: Mapping[tuple[State | None, Move], tuple[State | None, ...]] = MappingProxyType(

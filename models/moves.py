@@ -260,7 +260,11 @@ class Close(Value):
 
 
 class RecordVisit(Visit):
-    """回访: what the requester says."""
+    """回访: what the requester says.
+
+    As a step of another system's archive it closes the order, whatever was said: what followed it there is a step of
+    its own (``reopen``), and none is made up.
+    """
 
     move: Literal[Move.VISIT] = Move.VISIT
     comment: FreeText | None = None
@@ -302,7 +306,7 @@ class Reveal(Value):
 
 
 class Alarm(Value):
-    """The clock: the limit that ended at ``due_at``."""
+    """时限提醒: the clock: the limit that ended at ``due_at``."""
 
     move: Literal[Move.ALARM] = Move.ALARM
     kind: AlarmKind
@@ -310,7 +314,7 @@ class Alarm(Value):
 
 
 class Adopt(Value):
-    """Another order follows this one."""
+    """接纳并入: another order follows this one."""
 
     move: Literal[Move.ADOPT] = Move.ADOPT
     follower: Code
@@ -319,7 +323,7 @@ class Adopt(Value):
 
 
 class Follow(Value):
-    """The order that this one was merged into is closed."""
+    """随主单办结: the order that this one was merged into is closed."""
 
     move: Literal[Move.FOLLOW] = Move.FOLLOW
     master: Code
@@ -328,18 +332,20 @@ class Follow(Value):
 
 
 class ChildEnded(Value):
-    """One of the orders that this one was split into has ended."""
+    """子单办结: one of the orders that this one was split into has ended."""
 
     move: Literal[Move.CHILD_ENDED] = Move.CHILD_ENDED
     child: Code
 
 
 class RecordClosure(Value):
-    """Another system's archive says that the order is closed; who closed it may be unknown."""
+    """补录办结: another system's archive says that the order is closed; who closed it may be unknown."""
 
     move: Literal[Move.RECORD_CLOSURE] = Move.RECORD_CLOSURE
     unit: Code | None = None
     reply_public: FreeText | None = None
+    visit_follows: bool = False
+    """The archive holds the visit as well: this is 办结, and the ``visit`` that is the next step closes the order."""
 
 
 _People = (
@@ -364,7 +370,7 @@ class RecordedStep(Value):
 
 
 class Register(HandedIn):
-    """Take up a new order, with the router's receipt and, for an archived one, its recorded past."""
+    """登记: take up a new order, with the router's receipt and, for an archived one, its recorded past."""
 
     move: Literal[Move.REGISTER] = Move.REGISTER
     received_at: Instant

@@ -70,6 +70,8 @@ class Order(HandedIn):
     dispatch_count: int = 0
     is_final: bool = False
     """Dispatched by a ruling (裁决): no return is possible."""
+    is_told: bool = True
+    """False: the unit knows of it from another system only, and is told nothing by this one."""
     is_fallback: bool = False
     """With the unit that takes what nobody is responsible for (兜底)."""
     section: str | None = None
@@ -116,6 +118,7 @@ class Order(HandedIn):
     supervise_level: int = 0
     """督办: 1 督办, 2 通报督办, 3 挂牌督办."""
     card: Card | None = None
+    """For the limit as it stands."""
 
     is_direct_answer: bool = False
     is_true: bool | None = None
@@ -126,7 +129,9 @@ class Order(HandedIn):
     reply_public: str | None = None
 
     visit: Visit | None = None
+    """The last one that reached the requester, else the last attempt."""
     visit_attempts: int = 0
+    """Since the reply was approved."""
     dissatisfied_count: int = 0
     rework_count: int = 0
 

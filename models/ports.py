@@ -16,7 +16,17 @@ from models.classification import Classification, OrderText
 from models.commands import Outcome
 from models.events import Event
 from models.order import Order
-from models.query import FacetField, GroupField, Intervals, OrderQuery, Page, SortField
+from models.query import (
+    FacetField,
+    FactPage,
+    GroupField,
+    Intervals,
+    JournalKind,
+    OrderQuery,
+    Page,
+    Scope,
+    SortField,
+)
 from models.records import Position, Record, StoredRecord, TopicPartition, TopicSpec
 
 
@@ -114,7 +124,12 @@ class EventLog(Protocol):
 
 
 class OrderReader(Protocol):
-    """What was projected. It may lag behind the log by moments; it never shows what the log does not hold."""
+    """What was projected. It may lag behind the log by moments; it never shows what the log does not hold.
+
+    ``within`` a scope a search, a count, facets and intervals are those of a store that holds nothing but the
+    orders which the scope shows, cursors included. ``get``, ``mget``, ``history``, ``due``, ``facts`` and ``orders``
+    know no scope: whoever hands their answers on asks ``Scope.shows`` first.
+    """
 
     def get(self, order_no: str) -> Order | None: ...
 
@@ -131,6 +146,7 @@ class OrderReader(Protocol):
         query: OrderQuery,
         *,
         now: datetime,
+        within: Scope | None = None,
         sort: SortField = "received_at",
         descending: bool = True,
         limit: int = 50,
@@ -143,23 +159,61 @@ class OrderReader(Protocol):
         """
         ...
 
-    def count(self, query: OrderQuery, *, now: datetime) -> int: ...
+    def count(self, query: OrderQuery, *, now: datetime, within: Scope | None = None) -> int: ...
 
     def facets(
-        self, query: OrderQuery, fields: Sequence[FacetField], *, now: datetime
+        self, query: OrderQuery, fields: Sequence[FacetField], *, now: datetime, within: Scope | None = None
     ) -> dict[FacetField, dict[str, int]]:
         """For each field how many matching orders have which value; orders without a value are left out."""
         ...
 
     def intervals(
-        self, query: OrderQuery, *, observed_at: datetime, by: GroupField | None = None, final: bool = False
+        self,
+        query: OrderQuery,
+        *,
+        observed_at: datetime,
+        within: Scope | None = None,
+        by: GroupField | None = None,
+        final: bool = False,
     ) -> Intervals:
         """Received and closed times for closure statistics, seen from ``observed_at``.
 
-        ``closed_at`` is the first closing, with ``final`` the last one. A closing after ``observed_at`` has not
-        happened yet. ``excluded`` has the keys ``later`` (received
-        after that moment) and ``direct_answer``.
+        ``closed_at`` is ``first_closed_at``, with ``final`` the order's ``closed_at`` (None again while it is
+        reworked). A closing after ``observed_at`` has not happened yet; in all else an order is taken as it stands.
+
+        ``excluded`` counts, under the first of these keys that fits, the orders that are no interval; each key is
+        always there: ``later`` (received after that moment), ``direct_answer``, ``merged`` (follows another order,
+        also once it has ended with it), ``split`` (its parts are counted instead), ``rejected``.
+
         ``by`` None, or no value: the group ``""``; ``received_month`` is ``YYYY-MM`` in Asia/Shanghai.
+        """
+        ...
+
+    def due(self, before: datetime, limit: int, *, after: Order | None = None) -> list[Order]:
+        """Up to ``limit`` orders whose ``models.alarms.alarm_at`` is not later than ``before``: earliest first, ties
+        by ascending order number; with ``after`` those that follow that order.
+
+        At least once: an order stays due until what was done about it is projected, so the same order may be
+        named again after it was dealt with. Whoever acts on it sends a command whose id follows from the order,
+        the alarm and its moment. Takes time for the orders that are due, not for those that are watched.
+        """
+        ...
+
+    def facts(
+        self,
+        kind: JournalKind,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        actor: str | None = None,
+        unit: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> FactPage:
+        """Facts of one kind across orders, by ``at`` newest first, ties by descending order number and ``seq``.
+
+        ``since`` is included and ``until`` is not; ``actor`` and ``unit`` are those of the event's actor. Raises
+        ``CorrectInput`` for a cursor that is none, or that belongs to another kind.
         """
         ...
 

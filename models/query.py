@@ -9,17 +9,38 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from models.base import Instant, Value
-from models.kinds import State, Urgency
+from models.events import Event
+from models.kinds import Card, RequesterKind, Satisfaction, State, Urgency
 from models.order import Order
 
 FacetField = Literal[
-    "state", "unit", "street", "community", "category", "request_type", "channel", "urgency", "decision_mode"
-]
+    "state", "unit", "street", "community", "category", "request_type", "channel", "urgency", "decision_mode", "card",
+    "item_code",
+]  # fmt: skip
 SortField = Literal["received_at", "closed_at", "due_at", "updated_at"]
 GroupField = Literal[
     "unit", "street", "community", "category", "item_code", "request_type", "channel", "requester_kind",
     "decision_mode", "received_month",
 ]  # fmt: skip
+JournalKind = Literal["revealed", "supervised"]
+"""Facts that can be read across orders: 查看个人信息 (the view log), 督办."""
+
+_Key = Annotated[str, Field(min_length=1, max_length=128)]
+_AtLeast = Annotated[int, Field(ge=0, le=10_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The orders that a reader may know of at all: those that concern ``unit``.
+
+    It comes from who asks and is never read from a request; that is why it is no condition of a query.
+    """
+
+    unit: str
+
+    def shows(self, order: Order) -> bool:
+        """Whether the reader may know of this order."""
+        return self.unit in order.units
 
 
 class Conditions(Value):
@@ -28,8 +49,11 @@ class Conditions(Value):
     ``text`` is found as a substring of the title, content, address or reply, whatever the case and width of Latin
     letters, each run of white space counting as one space; phone and identity-card numbers in these texts are not
     found. Four or more letters and digits are also found in the order number. ``unit`` is the unit that has
-    the order or, once closed, closed it. ``overdue``: the limit ended before now (open orders) or before the
-    closing.
+    the order or, once closed, closed it. ``overdue``: the limit, as it stands, ended before the reply was approved
+    or, while that has not happened and the order is somebody's work, before now. ``has_request``: the unit asked for
+    that, and nobody has decided yet. ``supervised``: 督办 on any level. ``satisfaction`` is that of the last visit.
+    ``phone_hash`` finds the orders of one requester (one of ``requester.phone_hashes``), ``merged_into`` the
+    followers of an order, ``parent_order_no`` its parts.
     """
 
     text: Annotated[str, Field(max_length=200)] | None = None
@@ -43,7 +67,18 @@ class Conditions(Value):
     urgency: tuple[Urgency, ...] = ()
     decision_mode: tuple[str, ...] = ()
     source_system: tuple[str, ...] = ()
+    item_code: tuple[str, ...] = ()
+    requester_kind: tuple[RequesterKind, ...] = ()
+    satisfaction: tuple[Satisfaction, ...] = ()
+    card: tuple[Card, ...] = ()
+    has_request: tuple[Literal["extension", "suspension"], ...] = ()
+    supervised: bool | None = None
     overdue: bool | None = None
+    min_returns: _AtLeast | None = None
+    min_urges: _AtLeast | None = None
+    phone_hash: Annotated[tuple[_Key, ...], Field(max_length=50)] = ()
+    merged_into: _Key | None = None
+    parent_order_no: _Key | None = None
 
 
 class OrderQuery(Conditions):
@@ -60,6 +95,14 @@ class Page:
     """Orders in the order asked for; ``cursor`` leads to the next page, None on the last."""
 
     orders: list[Order]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactPage:
+    """Facts, newest first; ``cursor`` leads to the next page, None on the last."""
+
+    events: list[Event]
     cursor: str | None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.facts import Closed, Denied, Dispatched, Fact, Requested, Reworked
+from models.facts import Approved, Closed, Denied, Dispatched, Fact, Requested, Reworked
 from models.kinds import State
 from models.lifecycle import Move
 
@@ -61,6 +61,8 @@ def move_of(fact: Fact) -> Move | None:
     match fact:
         case Closed():
             return _CLOSED_BY[fact.how]
+        case Approved(recorded=True):
+            return M.RECORD_CLOSURE
         case Dispatched(by_ruling=True):
             return M.ARBITRATE
         case Requested(kind="suspension"):

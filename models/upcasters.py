@@ -8,33 +8,45 @@ from typing import Any
 from models.base import Value
 from models.commands import Command, Outcome
 from models.events import Event
-from models.masking import mask_name, mask_phone
+from models.masking import mask_name, mask_numbers, mask_personal, mask_phone
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 _CODES = {"not_your_order": "not_allowed", "unknown_unit": "unknown_code", "reply_missing": "missing"}
 
 
+_SAID = ("title", "content", "address_text")
+_WRITTEN = ("reply_public", "basis", "override_reason")
+
+
 def _masked(said: dict[str, Any]) -> dict[str, Any]:
-    """Schema 1 held the requester in clear; whoever needs the original finds it on the log alone."""
+    """Schema 1 held everything in clear; whoever needs the original finds it on the log alone."""
     who = said.get("requester") or {}
-    hidden = {name: mask(who[name]) for name, mask in (("name", mask_name), ("phone", mask_phone)) if who.get(name)}
-    return said | {"requester": who | hidden}
+    masks = (("name", mask_name), ("phone", mask_phone))
+    hidden: dict[str, Any] = {name: mask(who[name]) for name, mask in masks if who.get(name)}
+    if who.get("is_anonymous") or who.get("is_confidential"):
+        hidden |= dict.fromkeys(("enterprise_name", "uscc"))
+    texts = {name: mask_personal(said[name], who.get("name")) for name in _SAID if said.get(name)}
+    return said | texts | {"requester": who | hidden}
+
+
+def _without_numbers(said: dict[str, Any]) -> dict[str, Any]:
+    return said | {name: mask_numbers(said[name]) for name in _WRITTEN if said.get(name)}
 
 
 def _event_2(document: dict[str, Any]) -> dict[str, Any]:
     """In schema 1 a unit closed an order itself, without a review of its reply."""
-    fact = document["fact"]
+    fact = _without_numbers(document["fact"])
     if fact["type"] == "closed" and fact["how"] == "handled":
-        fact = fact | {"how": "recorded"}
+        fact["how"] = "recorded"
     if fact["type"] == "received":
         fact = _masked(fact)
     return document | {"fact": fact}
 
 
 def _command_2(document: dict[str, Any]) -> dict[str, Any]:
-    do = document["do"]
+    do = _without_numbers(document["do"])
     if do["move"] == "close":
-        do = do | {"move": "reply"}
+        do["move"] = "reply"
     if do["move"] == "register":
         steps = [step | {"do": _recorded(step["do"])} for step in do.get("steps", ())]
         do = _masked(do) | {"steps": steps}
@@ -42,6 +54,8 @@ def _command_2(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _recorded(do: dict[str, Any]) -> dict[str, Any]:
+    """An archive's closure had no review either."""
+    do = _without_numbers(do)
     return do | {"move": "record_closure"} if do["move"] == "close" else do
 
 

@@ -12,7 +12,8 @@ from models.lifecycle import Move, next_states
 from models.moves import LaterMove
 from models.rights import MAY, Role
 from models.rules import desk, dispatching, handling, review, system
-from models.rules.case import Case, Decision, unknown
+from models.rules.access import may_make
+from models.rules.case import Case, Decision
 
 RULES: dict[type, Callable[[Case, Any], Decision]] = {
     moves.Accept: desk.accept,
@@ -56,29 +57,21 @@ RULES: dict[type, Callable[[Case, Any], Decision]] = {
     moves.ChildEnded: system.child_ended,
     moves.RecordClosure: system.record_closure,
 }
-_OF_EACH_UNIT = (Move.CONTACT, Move.REVEAL)
 
 
 def facts_of(case: Case, do: LaterMove) -> list[Fact] | Refusal:
-    """The facts of one move: first whether the actor knows of the order, then the table, the role, the move's rule."""
+    """The facts of one move by who knows of the order: first the table, then the role, then the move's rule."""
     order, by = case.order, case.by
-    if by.role is Role.DEPARTMENT and by.unit not in order.units:
-        return unknown(case.command)
     if not next_states(order.state, do.move):
         said = f"an order in state {order.state} does not allow {do.move}"
         return case.refuse(RefusalCode.FORBIDDEN_MOVE, said)
-    if case.by_person and by.role not in MAY[do.move]:
-        return case.refuse(RefusalCode.NOT_ALLOWED, f"{do.move} is not for the role {by.role}")
-    if by.role is Role.DEPARTMENT and not _is_its_move(case, do.move):
-        leads = "co-handles" if do.move is Move.CO_REPLY else "leads"
-        return case.refuse(RefusalCode.NOT_ALLOWED, f"{do.move} is for a unit that {leads}")
+    if case.by_person and not may_make(by, order, do.move):
+        return case.refuse(RefusalCode.NOT_ALLOWED, _why_not(by.role, do.move))
     decision = RULES[type(do)](case, do)
     return decision if isinstance(decision, Refusal) else list(decision)
 
 
-def _is_its_move(case: Case, move: Move) -> bool:
-    if move in _OF_EACH_UNIT:
-        return True
-    if move is Move.CO_REPLY:
-        return case.by.unit in case.order.co_departments
-    return case.by.unit == case.order.lead_department
+def _why_not(role: Role, move: Move) -> str:
+    if role not in MAY[move]:
+        return f"{move} is not for the role {role}"
+    return f"{move} is for a unit that {'co-handles' if move is Move.CO_REPLY else 'leads'}"

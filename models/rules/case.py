@@ -9,9 +9,9 @@ from datetime import datetime
 from models.catalogue import Catalogue, Step
 from models.commands import Actor, Command, Refusal, RefusalCode
 from models.facts import Fact
-from models.lifecycle import allowed_moves
 from models.order import Order
-from models.rights import MAY, Role
+from models.rights import Role
+from models.rules.access import moves_of
 from models.terms import Terms
 
 Decision = Sequence[Fact] | Refusal
@@ -60,15 +60,13 @@ SPLIT_SOURCE = "split"
 
 def refuse(order: Order | None, command: Command, code: RefusalCode, reason: str) -> Refusal:
     """A refusal that tells where the order stands, and the moves that it allows to who asked."""
-    state = order.state if order is not None else None
-    role = command.actor.role
     return Refusal(
         code=code,
         reason=reason,
-        state=state,
+        state=order.state if order is not None else None,
         version=order.version if order is not None else None,
         move=command.do.move,
-        allowed=tuple(move for move in allowed_moves(state) if role is Role.SYSTEM or role in MAY[move]),
+        allowed=moves_of(command.actor, order),
     )
 
 

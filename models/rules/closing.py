@@ -12,12 +12,16 @@ How = Literal["reviewed", "visited", "direct", "recorded", "followed", "parts"]
 
 
 def closed(case: Case, how: How, unit: str | None, reply: str | None = None) -> Closed:
-    """Closed now. Of an order with a past elsewhere the time to complain is counted from when we learn of it."""
+    """Closed now; where others follow, with the reply that theirs will be.
+
+    Of an order with a past elsewhere the time to complain is counted from when we learn of it.
+    """
+    followers = case.order.merged_from
     return Closed(
         how=how,
         unit=unit,
-        reply_public=reply,
+        reply_public=reply if reply is not None or not followers else case.order.reply_public,
         reopen_until=max(case.at, case.now) + timedelta(days=case.catalogue.process.reopen_days),
-        followers=case.order.merged_from,
+        followers=followers,
         parent=case.parent,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from models.catalogue import Step
-from models.commands import RefusalCode
+from models.commands import Refusal, RefusalCode
 from models.facts import Accepted, Amended, Merged, Reconsidered, Rejected, Unmerged, WasSplit
 from models.ids import order_no
 from models.moves import Accept, Amend, AnswerDirectly, Merge, Reconsider, Reject, Split, Unmerge
@@ -56,16 +56,21 @@ def amend(case: Case, do: Amend) -> Decision:
         if name in said and said[name] not in allowed:
             return case.refuse(RefusalCode.UNKNOWN_CODE, f"{name}: {said[name]} is not in the catalogue")
     street = said.get("street", case.order.street)
-    if "community" in said and not any(
-        said["community"] in one.communities and street in (None, one.code) for one in known.streets
-    ):
-        return case.refuse(RefusalCode.UNKNOWN_CODE, f"community: {said['community']} does not lie in this street")
+    misplaced = _misplaced(case, "community", said.get("community"), street)
+    if misplaced is not None:
+        return misplaced
+    if "community" in said and street is None and said["community"] in known.street_of_community:
+        said["street"] = known.street_of_community[said["community"]]
     if any(name in said for name in _SETS_LIMIT):
         order, terms = case.order.model_copy(update=said), case.terms
         limit = terms.calendar.limit_for(
             known, order.urgency, order.requester.kind, order.request_type, order.item_code, order.received_at
         )
         said["limit"] = terms.with_marks(limit, order.received_at)
+        if order.urgency is not case.order.urgency:
+            # Counted from when it is known, and no way to win time.
+            due_at = terms.step_due(Step.DISPATCH, order.urgency, order.requester.kind, case.at)
+            said["dispatch_due_at"] = min(due_at, order.dispatch_due_at or due_at)
     return [Amended(reason=do.reason, **said)]
 
 
@@ -90,9 +95,20 @@ def split(case: Case, do: Split) -> Decision:
             return case.refuse(RefusalCode.UNKNOWN_CODE, said)
         if part.street is not None and part.street not in case.catalogue.street_by_code:
             return case.refuse(RefusalCode.UNKNOWN_CODE, f"parts.{n}.street: {part.street} is not in the catalogue")
+        misplaced = _misplaced(case, f"parts.{n}.community", part.community, part.street or case.order.street)
+        if misplaced is not None:
+            return misplaced
     number, prefix = case.order.order_no, case.catalogue.order_prefix
     children = tuple(order_no(prefix, SPLIT_SOURCE, child_id(number, n)) for n in range(1, len(do.parts) + 1))
     return [WasSplit(parts=do.parts, children=children)]
+
+
+def _misplaced(case: Case, field: str, community: str | None, street: str | None) -> Refusal | None:
+    """Why ``community`` cannot be: it lies in no street, or not in this one."""
+    places = (one.communities for one in case.catalogue.streets if street in (None, one.code))
+    if community is None or any(community in known for known in places):
+        return None
+    return case.refuse(RefusalCode.UNKNOWN_CODE, f"{field}: {community} does not lie in {street or 'any street'}")
 
 
 def child_id(parent: str, n: int) -> str:

@@ -9,6 +9,7 @@ from models.commands import Refusal, RefusalCode
 from models.facts import Dispatched, Notice, Recalled, Referred, Returned, ReturnRefused
 from models.kinds import DecisionMode
 from models.moves import Arbitrate, Dispatch, Recall, Refer, RefuseReturn, Return
+from models.rights import Role
 from models.rules.case import Case, Decision
 
 _TOLD = tuple(name for name in Notice.model_fields)
@@ -30,8 +31,17 @@ def arbitrate(case: Case, do: Arbitrate) -> Decision:
 
 
 def recall(case: Case, do: Recall) -> Decision:
-    unit = case.order.lead_department or ""
-    return [Recalled(unit=unit, reason=do.reason, dispatch_due_at=case.step_due(Step.DISPATCH))]
+    order = case.order
+    if order.is_final and case.by.role is Role.OPERATOR:
+        return case.refuse(RefusalCode.NOT_ALLOWED, "a ruling has decided that this unit is responsible")
+    return [
+        Recalled(
+            unit=order.lead_department or "",
+            co_units=order.co_departments,
+            reason=do.reason,
+            dispatch_due_at=case.step_due(Step.DISPATCH),
+        )
+    ]
 
 
 def refer(case: Case, do: Refer) -> Decision:
@@ -43,9 +53,11 @@ def return_(case: Case, do: Return) -> Decision:
     if case.by_person:
         if order.is_final:
             return case.refuse(RefusalCode.NOT_ALLOWED, "a ruling has decided that this unit is responsible")
-        if order.first_closed_at is not None or (order.return_until is not None and case.at > order.return_until):
-            until = order.return_until.isoformat() if order.return_until else "the reply"
-            return case.refuse(RefusalCode.TOO_LATE, f"the order could be returned until {until}")
+        if order.first_closed_at is not None:
+            return case.refuse(RefusalCode.TOO_LATE, "the unit has handled it once, and does it again")
+        if order.return_until is not None and case.at > order.return_until:
+            said = f"the order could be returned until {order.return_until.isoformat()}"
+            return case.refuse(RefusalCode.TOO_LATE, said)
         if not do.basis:
             return case.missing("basis", "a return needs its ground")
     return [
@@ -91,8 +103,10 @@ def _mode(case: Case, unit: str) -> DecisionMode:
 
 
 def _contact_due(case: Case) -> datetime | None:
-    """Who left no number cannot be called."""
-    return case.step_due(Step.CONTACT) if case.order.requester.phone else None
+    """Who left no number cannot be called, and who stays unknown to the units not by them."""
+    who = case.order.requester
+    hidden = not who.phone or who.is_anonymous or who.is_confidential
+    return None if hidden else case.step_due(Step.CONTACT)
 
 
 def _dispatched(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from models.catalogue import Step
 from models.commands import RefusalCode
 from models.facts import (
     Contacted,
@@ -52,7 +53,7 @@ def contact(case: Case, do: Contact) -> Decision:
 def request_extension(case: Case, do: RequestExtension) -> Decision:
     order, process = case.order, case.catalogue.process
     if order.request is not None:
-        return case.refuse(RefusalCode.NOTHING_TO_DO, f"an {order.request.kind} has been asked for and is not decided")
+        return case.refuse(RefusalCode.NOTHING_TO_DO, f"{order.request.kind}: asked for, and not decided yet")
     if order.extension_count >= process.extensions:
         return case.refuse(RefusalCode.TOO_MUCH, f"the limit was extended {order.extension_count} times before")
     if do.days > process.extension_days:
@@ -86,8 +87,7 @@ def deny_extension(case: Case, do: DenyExtension) -> Decision:
 
 def request_suspension(case: Case, do: RequestSuspension) -> Decision:
     if case.order.request is not None:
-        said = f"an {case.order.request.kind} has been asked for and is not decided"
-        return case.refuse(RefusalCode.NOTHING_TO_DO, said)
+        return case.refuse(RefusalCode.NOTHING_TO_DO, f"{case.order.request.kind}: asked for, and not decided yet")
     return [Requested(kind="suspension", reason=do.reason)]
 
 
@@ -110,7 +110,8 @@ def resume(case: Case, do: Resume) -> Decision:
     if order.first_closed_at is not None:
         if order.rework_due_at is None:
             return [resumed]
-        later = calendar.paused(order.rework_due_at, since, case.at, LimitUnit.WORKING_DAY)
+        rule = case.catalogue.step_rule(Step.REWORK, order.urgency, order.requester.kind)
+        later = calendar.paused(order.rework_due_at, since, case.at, rule.unit)
         return [resumed.model_copy(update={"rework_due_at": later})]
     if order.due_at is None or order.limit is None:
         return [resumed]
@@ -124,7 +125,10 @@ def resume(case: Case, do: Resume) -> Decision:
 
 
 def co_reply(case: Case, do: CoReply) -> Decision:
-    return [CoReplied(unit=case.by.unit or "", reply_internal=do.reply_internal)]
+    unit = case.by.unit
+    if unit is None or unit not in case.order.co_departments:
+        return case.refuse(RefusalCode.NOT_ALLOWED, "co_reply is for a unit that co-handles")
+    return [CoReplied(unit=unit, reply_internal=do.reply_internal)]
 
 
 def reply(case: Case, do: Reply) -> Decision:

@@ -39,12 +39,14 @@ def close(case: Case, do: Close) -> Decision:
 
 def visit(case: Case, do: RecordVisit) -> Decision:
     """Dissatisfied once: reworked (重办); twice: supervised as well (通报督办); then it is closed as it is."""
-    order, unit = case.order, case.order.closing_department or case.order.lead_department
+    order, unit = case.order, case.order.closing_department
+    said = Visit(**{name: getattr(do, name) for name in Visit.model_fields})
+    if not case.by_person:
+        return [Visited(visit=said), closed(case, "visited", unit)]
     if do.contacted and do.solved is None and do.satisfaction is None:
         return case.missing("satisfaction", "a visit that reached the requester says what he or she thinks of it")
     if not do.contacted and (do.solved is not None or do.satisfaction is not None):
         return case.missing("contacted", "nobody was reached who could have said so")
-    said = Visit(**{name: getattr(do, name) for name in Visit.model_fields})
     facts: list[Fact] = [Visited(visit=said)]
     if not said.contacted:
         given_up = order.visit_attempts + 1 >= case.catalogue.process.visit_attempts
@@ -86,6 +88,7 @@ def supervise(case: Case, do: Supervise) -> Decision:
 
 
 def reveal(case: Case, do: Reveal) -> Decision:
-    if case.by.role is Role.DEPARTMENT and case.order.requester.is_confidential:
+    who = case.order.requester
+    if case.by.role is Role.DEPARTMENT and (who.is_confidential or who.is_anonymous):
         return case.refuse(RefusalCode.NOT_ALLOWED, "the requester asked to stay unknown to the units")
     return [Revealed(reason=do.reason)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.alarms import dues
 from models.commands import RefusalCode
-from models.facts import Adopted, Alarmed, ChildDone
+from models.facts import Adopted, Alarmed, Approved, ChildDone
 from models.kinds import ENDED_STATES
 from models.moves import Adopt, Alarm, ChildEnded, Follow, RecordClosure
 from models.rules.case import Case, Decision
@@ -14,7 +14,8 @@ from models.rules.closing import closed
 def alarm(case: Case, do: Alarm) -> Decision:
     if not any(due.kind is do.kind and due.at == do.due_at <= case.at for due in dues(case.order)):
         return case.refuse(RefusalCode.NOTHING_TO_DO, f"{do.kind}: not due, or told before")
-    return [Alarmed(unit=case.order.lead_department, kind=do.kind, due_at=do.due_at)]
+    unit = case.order.lead_department if case.order.is_told else None
+    return [Alarmed(unit=unit, kind=do.kind, due_at=do.due_at)]
 
 
 def adopt(case: Case, do: Adopt) -> Decision:
@@ -43,7 +44,10 @@ def child_ended(case: Case, do: ChildEnded) -> Decision:
 
 
 def record_closure(case: Case, do: RecordClosure) -> Decision:
-    unit = do.unit or case.order.lead_department
+    order = case.order
+    unit = case.catalogue.resolve_unit(do.unit, order.street) if do.unit else order.lead_department
     if unit is not None and not case.catalogue.has_unit(unit):
         return case.refuse(RefusalCode.UNKNOWN_CODE, f"unit: {unit} is not in the catalogue")
+    if do.visit_follows:
+        return [Approved(unit=unit, recorded=True, reply_public=do.reply_public)]
     return [closed(case, "recorded", unit, do.reply_public)]

@@ -1,4 +1,4 @@
-"""``minsheng serve``: the stages and the web server, or one of them."""
+"""``minsheng serve``: the stages, the clock and the web server, or one of them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Annotated
 import prometheus_client
 import typer
 
-from consumers.runner import STAGES, Runner
+from consumers.runner import PARTS, Runner
 from dispatcher.logs import logger
 from dispatcher.wiring import Services
 from models.errors import ConfigureFirst
 from scripts.common import services, stop_signal
 
-Part = StrEnum("Part", {name: name for name in ("all", "web", *STAGES)})  # type: ignore[misc]  # made of the stages
+Part = StrEnum("Part", {name: name for name in ("all", "web", *PARTS)})  # type: ignore[misc]  # made of the parts
 EVERYTHING = Part("all")
 GRACE_S = 4
 
@@ -41,7 +41,7 @@ def serve(
 
 @contextmanager
 def at_work(found: Services) -> Iterator[None]:
-    """Every stage in this process."""
+    """Every stage and the clock in this process."""
     runner = Runner(found)
     runner.start()
     try:

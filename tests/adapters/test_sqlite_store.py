@@ -22,7 +22,8 @@ from models.records import TopicPartition
 from tests.contracts.order_store import OrderStoreContract
 from tests.contracts.order_store_oracle import all_pages, expected
 from tests.contracts.order_store_search import FILTERS
-from tests.contracts.orders import NOW, T0, Book, city
+from tests.contracts.order_store_lives import city
+from tests.contracts.orders import NOW, T0, Book
 
 ROOT = Path(__file__).parents[2]
 
@@ -139,7 +140,8 @@ import sys
 from pathlib import Path
 from dispatcher.adapters.sqlite.store import SqliteOrderStore
 from models.records import TopicPartition
-from tests.contracts.orders import city
+from tests.contracts.order_store_lives import city
+
 store = SqliteOrderStore(Path(sys.argv[1]))
 for seed in range(int(sys.argv[2])):
     book = city(seed, 10)

@@ -18,7 +18,8 @@ from models.ids import order_no
 from models.kinds import State
 from models.query import FacetField, OrderQuery
 from tests.bench.report import machine
-from tests.contracts.orders import NOW, T0, city
+from tests.contracts.order_store_lives import city
+from tests.contracts.orders import NOW, T0
 
 BATCH = 500
 OPEN = (State.DISPATCHED, State.HANDLING)

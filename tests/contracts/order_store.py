@@ -23,7 +23,8 @@ from models.query import OrderQuery
 from models.records import TopicPartition
 from tests.contracts.order_store_search import OrderSearchContract
 from tests.contracts.order_store_statistics import OrderStatisticsContract
-from tests.contracts.orders import NOW, T0, Book, city
+from tests.contracts.order_store_lives import city
+from tests.contracts.orders import NOW, T0, Book
 
 DAY = timedelta(days=1)
 P0, P1 = TopicPartition("orders.events", 0), TopicPartition("orders.events", 1)

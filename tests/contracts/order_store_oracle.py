@@ -10,7 +10,7 @@ from typing import Any
 from models.kinds import State
 from models.order import Order
 from models.ports import OrderReader
-from models.query import OrderQuery, SortField
+from models.query import OrderQuery, Scope, SortField
 
 _WIDE = {0xFF01 + n: 0x21 + n for n in range(94) if chr(0x21 + n).isalnum()}
 
@@ -21,19 +21,47 @@ def plain(text: str) -> str:
 
 
 def unit_of(order: Order) -> str | None:
-    closed = order.state is State.CLOSED
+    closed = order.state in (State.CLOSED, State.ARCHIVED)
     return (order.closing_department or order.lead_department) if closed else order.lead_department
 
 
 def value_of(order: Order, field: str) -> Any:
-    if field == "requester_kind":
-        return order.requester.kind
-    return unit_of(order) if field == "unit" else getattr(order, field)
+    match field:
+        case "requester_kind":
+            return order.requester.kind
+        case "unit":
+            return unit_of(order)
+        case "has_request":
+            return order.request.kind if order.request else None
+        case "satisfaction":
+            return order.visit.satisfaction if order.visit else None
+    return getattr(order, field)
 
 
 def is_overdue(order: Order, now: datetime) -> bool:
-    end = order.closed_at if order.state is State.CLOSED else now
-    return order.limit is not None and end is not None and order.limit.due_at < end
+    if order.due_at is None:
+        return False
+    if order.first_closed_at is not None:
+        return order.due_at < order.first_closed_at
+    ended = {State.CLOSED, State.ARCHIVED, State.REJECTED, State.MERGED, State.SPLIT}
+    return order.state not in ended and order.due_at < now
+
+
+def concerns(order: Order, unit: str) -> bool:
+    return unit in (order.lead_department, order.closing_department, *order.co_departments)
+
+
+def why_excluded(order: Order, observed_at: datetime) -> str | None:
+    for why, holds_ in (
+        ("later", order.received_at > observed_at),
+        ("direct_answer", order.is_direct_answer),
+        ("merged", order.merged_into is not None),
+        ("split", order.children != ()),
+        ("rejected", order.state is State.REJECTED),
+    ):
+        if holds_:
+            return why
+    return None
 
 
 def holds(order: Order, text: str) -> bool:
@@ -46,11 +74,20 @@ def holds(order: Order, text: str) -> bool:
 def matches(order: Order, query: OrderQuery, now: datetime) -> bool:
     for field in (
         "state", "unit", "street", "community", "category", "request_type", "channel", "urgency", "decision_mode",
-        "source_system",
+        "source_system", "item_code", "requester_kind", "satisfaction", "card", "has_request",
     ):  # fmt: skip
         wanted = getattr(query, field)
         if wanted and value_of(order, field) not in wanted:
             return False
+    if query.phone_hash and not set(query.phone_hash) & set(order.requester.phone_hashes):
+        return False
+    for field in ("merged_into", "parent_order_no"):
+        if getattr(query, field) not in (None, getattr(order, field)):
+            return False
+    if order.return_count < (query.min_returns or 0) or order.urge_count < (query.min_urges or 0):
+        return False
+    if query.supervised is not None and (order.supervise_level > 0) is not query.supervised:
+        return False
     for at, start, end in (
         (order.received_at, query.received_from, query.received_to),
         (order.closed_at, query.closed_from, query.closed_to),
@@ -63,8 +100,6 @@ def matches(order: Order, query: OrderQuery, now: datetime) -> bool:
 
 
 def key_of(order: Order, sort: SortField) -> datetime | None:
-    if sort == "due_at":
-        return order.limit.due_at if order.limit is not None else None
     key: datetime | None = getattr(order, sort)
     return key
 
@@ -85,12 +120,15 @@ def all_pages(
     sort: SortField = "received_at",
     descending: bool = True,
     limit: int = 7,
+    within: Scope | None = None,
 ) -> list[str]:
     """The numbers that paging shows, page by page to the last."""
     numbers: list[str] = []
     cursor: str | None = None
     while True:
-        page = store.search(query, now=now, sort=sort, descending=descending, limit=limit, cursor=cursor)
+        page = store.search(
+            query, now=now, within=within, sort=sort, descending=descending, limit=limit, cursor=cursor
+        )
         numbers += [order.order_no for order in page.orders]
         cursor = page.cursor
         if cursor is None:

@@ -13,7 +13,8 @@ from models.parts import Limit
 from models.ports import OrderStore
 from models.query import OrderQuery, SortField
 from tests.contracts.order_store_oracle import all_pages, expected
-from tests.contracts.orders import NOW, T0, UNITS, Book, city
+from tests.contracts.order_store_lives import city
+from tests.contracts.orders import NOW, T0, UNITS, Book
 
 DAY = timedelta(days=1)
 FILTERS = [

@@ -14,7 +14,8 @@ from models.moves import Accept, AnswerDirectly, Dispatch
 from models.ports import OrderStore
 from models.query import FacetField, GroupField, IntervalCount, OrderQuery
 from tests.contracts.order_store_oracle import matches, value_of
-from tests.contracts.orders import NOW, T0, Book, city
+from tests.contracts.order_store_lives import city
+from tests.contracts.orders import NOW, T0, Book
 
 DAY = timedelta(days=1)
 QUERIES = [

@@ -10,10 +10,16 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from dispatcher.adapters.sqlite import store_statistics
+from dispatcher.adapters.sqlite import store_lists, store_statistics
 from dispatcher.adapters.sqlite.database import BUSY_TIMEOUT_S, Database
 from dispatcher.adapters.sqlite.doorbell import Doorbell
-from dispatcher.adapters.sqlite.store_cursor import Place, from_cursor, to_cursor
+from dispatcher.adapters.sqlite.store_cursor import (
+    Place,
+    from_cursor,
+    from_facts_cursor,
+    to_cursor,
+    to_facts_cursor,
+)
 from dispatcher.adapters.sqlite.store_projection import Projection
 from dispatcher.adapters.sqlite.store_schema import SCHEMA, SCHEMA_VERSION, micros
 from dispatcher.adapters.sqlite.store_search import Search
@@ -21,7 +27,17 @@ from models.commands import Outcome
 from models.errors import ConfigureFirst, RetryLater
 from models.events import Event
 from models.order import Order
-from models.query import FacetField, GroupField, Intervals, OrderQuery, Page, SortField
+from models.query import (
+    FacetField,
+    FactPage,
+    GroupField,
+    Intervals,
+    JournalKind,
+    OrderQuery,
+    Page,
+    Scope,
+    SortField,
+)
 from models.records import TopicPartition
 
 
@@ -32,24 +48,14 @@ class SqliteOrderStore:
     """
 
     def __init__(self, path: Path) -> None:
+        found = schema_of(path)
+        if found not in (None, SCHEMA_VERSION):
+            said = f"{path}: has schema {found}, this program needs {SCHEMA_VERSION}"
+            raise ConfigureFirst(f"{said}; rebuild the store from the log (`minsheng rebuild`)")
         # Not durable: what a power cut takes is projected from the log again.
         self._database = Database(path, SCHEMA, durable=False)
         self._bell = Doorbell(path)
         self._closed = False
-        try:
-            self._check_version()
-        except ConfigureFirst:
-            self.close()
-            raise
-
-    def _check_version(self) -> None:
-        with self._database.write() as connection:
-            (found,) = connection.execute("PRAGMA user_version").fetchone()
-            if found not in (0, SCHEMA_VERSION):
-                raise ConfigureFirst(
-                    f"{self._database.path}: has schema {found}, this program needs {SCHEMA_VERSION}; rebuild the store"
-                )
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def get(self, order_no: str) -> Order | None:
         return self.mget([order_no]).get(order_no)
@@ -73,6 +79,7 @@ class SqliteOrderStore:
         query: OrderQuery,
         *,
         now: datetime,
+        within: Scope | None = None,
         sort: SortField = "received_at",
         descending: bool = True,
         limit: int = 50,
@@ -80,7 +87,7 @@ class SqliteOrderStore:
     ) -> Page:
         after = None if cursor is None else from_cursor(cursor, sort, descending)
         with self._database.snapshot() as connection:
-            search = Search(connection, query, now=now, sort=sort, descending=descending, after=after)
+            search = Search(connection, query, now=now, within=within, sort=sort, descending=descending, after=after)
             hits = search.hits(limit + 1)
             more, hits = len(hits) > limit, hits[:limit]
             sql = "SELECT id, doc FROM documents WHERE id IN (SELECT value FROM json_each(?))"
@@ -89,21 +96,52 @@ class SqliteOrderStore:
         following = to_cursor(sort, descending, Place(hits[-1].key, hits[-1].order_no)) if more and hits else None
         return Page(orders, following)
 
-    def count(self, query: OrderQuery, *, now: datetime) -> int:
+    def count(self, query: OrderQuery, *, now: datetime, within: Scope | None = None) -> int:
         with self._database.snapshot() as connection:
-            return store_statistics.count(connection, query, now)
+            return store_statistics.count(connection, query, now, within)
 
     def facets(
-        self, query: OrderQuery, fields: Sequence[FacetField], *, now: datetime
+        self, query: OrderQuery, fields: Sequence[FacetField], *, now: datetime, within: Scope | None = None
     ) -> dict[FacetField, dict[str, int]]:
         with self._database.snapshot() as connection:
-            return store_statistics.facets(connection, query, fields, now)
+            return store_statistics.facets(connection, query, fields, now, within)
 
     def intervals(
-        self, query: OrderQuery, *, observed_at: datetime, by: GroupField | None = None, final: bool = False
+        self,
+        query: OrderQuery,
+        *,
+        observed_at: datetime,
+        within: Scope | None = None,
+        by: GroupField | None = None,
+        final: bool = False,
     ) -> Intervals:
         with self._database.snapshot() as connection:
-            return store_statistics.intervals(connection, query, observed_at, by, final)
+            return store_statistics.intervals(connection, query, observed_at, within, by, final)
+
+    def due(self, before: datetime, limit: int, *, after: Order | None = None) -> list[Order]:
+        with self._database.snapshot() as connection:
+            docs = store_lists.due(connection, before, limit, after)
+        return [Order.model_validate_json(doc) for doc in docs]
+
+    def facts(
+        self,
+        kind: JournalKind,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        actor: str | None = None,
+        unit: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> FactPage:
+        after = None if cursor is None else from_facts_cursor(cursor, kind)
+        with self._database.snapshot() as connection:
+            found = store_lists.facts(
+                connection, kind, since=since, until=until, actor=actor, unit=unit, limit=limit + 1, after=after
+            )
+        more, found = len(found) > limit, found[:limit]
+        events = [Event.model_validate_json(doc) for _, doc in found]
+        return FactPage(events, to_facts_cursor(kind, found[-1][0]) if more and found else None)
 
     def outcome(self, command_id: str) -> Outcome | None:
         return self._outcomes([command_id]).get(command_id)
@@ -161,3 +199,15 @@ class SqliteOrderStore:
         self._closed = True
         self._bell.close()
         self._database.close()
+
+
+def schema_of(path: Path) -> int | None:
+    """The schema of the store file at ``path``; None where there is none yet. Raises ``ConfigureFirst``."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as connection:
+            (found,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise ConfigureFirst(f"{path}: {error}") from error
+    return found or None

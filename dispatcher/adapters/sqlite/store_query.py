@@ -1,4 +1,4 @@
-"""An ``OrderQuery`` as SQL conditions, and the index by which to read the orders."""
+"""An ``OrderQuery`` and a ``Scope`` as SQL conditions, and the indexes by which to read the orders."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatcher.adapters.sqlite.store_schema import Cell, micros
+from dispatcher.adapters.sqlite.store_schema import Cell, master_key, micros, parent_key, phone_key, unit_key
 from dispatcher.adapters.sqlite.store_text import match_expression, normalise
-from models.kinds import State
-from models.query import OrderQuery, SortField
+from models.kinds import OPEN_STATES, State
+from models.query import OrderQuery, Scope, SortField
 
 _VALUES = (
     "state", "unit", "street", "community", "category", "request_type", "channel", "urgency", "decision_mode",
-    "source_system",
+    "source_system", "item_code", "requester_kind", "satisfaction", "card", "has_request",
 )  # fmt: skip
 _RANGES = (
     ("received_at >= ?", "received_from"),
@@ -22,7 +22,12 @@ _RANGES = (
     ("closed_at >= ?", "closed_from"),
     ("closed_at < ?", "closed_to"),
 )
-_OVERDUE = f"(CASE state WHEN '{State.CLOSED}' THEN due_at < closed_at ELSE due_at < ? END)"
+_AT_LEAST = (("return_count", "min_returns"), ("urge_count", "min_urges"))
+_OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
+_OVERDUE = f"(due_at < CASE WHEN first_closed_at IS NOT NULL THEN first_closed_at WHEN state IN ({_OPEN}) THEN ? END)"
+_WITH_KEY = "orders.id IN (SELECT id FROM keys WHERE key IN (SELECT value FROM json_each(?)))"
+_WITHIN = "(orders.unit = ? OR orders.id IN (SELECT id FROM keys WHERE key = ?))"
+_ENDED = frozenset({State.CLOSED, State.ARCHIVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,8 @@ class Part:
         return Part(f"{self.sql} {other.sql}", self.parameters + other.parameters)
 
 
-def conditions(query: OrderQuery, now: datetime) -> Part:
-    """What the columns of ``orders`` must fulfil; ``query.text`` is not among it."""
+def conditions(query: OrderQuery, now: datetime, within: Scope | None) -> Part:
+    """What a row of ``orders`` must fulfil; ``query.text`` is not among it."""
     parts = [Part("TRUE")]
     for column in _VALUES:
         values: Sequence[str] = getattr(query, column)
@@ -49,9 +54,28 @@ def conditions(query: OrderQuery, now: datetime) -> Part:
         bound: datetime | None = getattr(query, field)
         if bound is not None:
             parts.append(Part(f"AND {condition}", (micros(bound),)))
+    for column, field in _AT_LEAST:
+        least: int | None = getattr(query, field)
+        if least is not None:
+            parts.append(Part(f"AND {column} >= ?", (least,)))
+    if query.supervised is not None:
+        parts.append(Part(f"AND supervise_level {'>' if query.supervised else '='} 0"))
     if query.overdue is not None:
         parts.append(Part(f"AND {_OVERDUE} IS {'' if query.overdue else 'NOT'} TRUE", (micros(now),)))
+    parts += (Part(f"AND {_WITH_KEY}", (json.dumps(keys),)) for keys in _keys(query))
+    if within is not None:
+        parts.append(Part(f"AND {_WITHIN}", (within.unit, unit_key(within.unit))))
     return sum(parts[1:], parts[0])
+
+
+def _keys(query: OrderQuery) -> list[list[str]]:
+    """The keys asked for; of each list an order must have one."""
+    asked = [[phone_key(each) for each in query.phone_hash]] if query.phone_hash else []
+    if query.merged_into is not None:
+        asked.append([master_key(query.merged_into)])
+    if query.parent_order_no is not None:
+        asked.append([parent_key(query.parent_order_no)])
+    return asked
 
 
 def needle_of(query: OrderQuery) -> str:
@@ -59,12 +83,11 @@ def needle_of(query: OrderQuery) -> str:
     return normalise(query.text or "")
 
 
-def matching(query: OrderQuery, now: datetime) -> Part:
+def matching(query: OrderQuery, now: datetime, within: Scope | None = None) -> Part:
     """``FROM … WHERE …`` of all orders that match, the text included, in no order."""
     needle = needle_of(query)
-    if not needle:
-        return Part("FROM orders WHERE") + conditions(query, now)
-    return found_by_text(needle) + Part("AND") + conditions(query, now)
+    source = found_by_text(needle) + Part("AND") if needle else Part("FROM orders WHERE")
+    return source + conditions(query, now, within)
 
 
 def found_by_text(needle: str) -> Part:
@@ -74,16 +97,34 @@ def found_by_text(needle: str) -> Part:
     return Part(source, (match_expression(needle),))
 
 
-def walk(query: OrderQuery, sort: SortField) -> Part:
-    """``FROM … WHERE`` for reading orders in the order of ``sort`` until there are enough of them.
+def walks(query: OrderQuery, sort: SortField, within: Scope | None) -> list[Part]:
+    """``FROM … WHERE … AND`` for reading orders in the order of ``sort`` until there are enough of them.
 
-    SQLite keeps no statistics here and would take any equality for selective. A unit has a small part of the
-    orders and so have the states before the end; whatever else is asked, reading along the sort is cheaper.
+    Several where no one index has them all; none of them has an order of another. SQLite keeps no statistics here and
+    would take any equality for selective. What is asked of few orders comes first, then the scope, a unit and the
+    states before the end; whatever else is asked, reading along the sort is cheaper.
     """
+    keys = _keys(query)
+    if keys:
+        # To SQLite the primary key is no index.
+        return [Part(f"FROM orders NOT INDEXED WHERE {_WITH_KEY} AND", (json.dumps(keys[0]),))]
+    if query.has_request:
+        return [_along("has_request", "has_request IS NOT NULL")]
+    if within is not None:
+        others = "FROM orders NOT INDEXED WHERE id IN (SELECT id FROM keys WHERE key = ?) AND"
+        return [_along("unit") + Part("unit = ? AND", (within.unit,)), Part(others, (unit_key(within.unit),))]
     if query.unit:
-        index = "orders_unit"
-    elif query.state and (State.CLOSED not in query.state or (len(query.state) == 1 and sort == "received_at")):
-        index = "orders_state"
-    else:
-        index = f"orders_{sort}"
-    return Part(f"FROM orders INDEXED BY {index} WHERE")
+        return [_along("unit")]
+    if query.supervised:
+        return [_along("supervise_level", "supervise_level > 0")]
+    if query.card:
+        return [_along("card", "card IS NOT NULL")]
+    if query.state and (_ENDED.isdisjoint(query.state) or (len(query.state) == 1 and sort == "received_at")):
+        return [_along("state")]
+    if query.item_code:
+        return [_along("item_code", "item_code IS NOT NULL")]
+    return [_along(sort)]
+
+
+def _along(index: str, condition: str = "TRUE") -> Part:
+    return Part(f"FROM orders INDEXED BY orders_{index} WHERE {condition} AND")

@@ -11,14 +11,21 @@ from typing import Any
 
 import pytest
 
-from consumers.runner import Runner
+from consumers.runner import STAGES, Runner
 from dispatcher.settings import Settings
 from dispatcher.wiring import Services
-from models.records import Record
-from models.topics import INTAKE
+from models.codec import to_record
+from models.commands import Actor, Command
+from models.moves import LaterMove
+from models.order import Order
+from models.records import Record, TopicPartition
+from models.rights import Role
+from models.topics import COMMANDS, EVENTS, INTAKE
 
 NOW = datetime(2026, 3, 31, 4, tzinfo=UTC)
 """Noon in Shenzhen, on a Tuesday."""
+OPERATOR = Actor(id="o", role=Role.OPERATOR)
+SUPERVISOR = Actor(id="v", role=Role.SUPERVISOR)
 
 
 class SetClock:
@@ -36,6 +43,7 @@ class Flow:
 
     def __init__(self, data: Path, **settings: Any) -> None:
         self.clock = SetClock()
+        self._wishes = 0
         self.services = Services(Settings(data=data, partitions=2, **settings), clock=self.clock)
 
     def hand_in(self, *messages: Any) -> None:
@@ -49,7 +57,7 @@ class Flow:
 
     def run(self, *stages: str, until: Callable[[], bool] | None = None) -> None:
         """Until every stage named (all by default) has done everything, or ``until`` holds."""
-        names = stages or ("dispatch", "ledger", "deliver")
+        names = stages or tuple(STAGES)
         runner = Runner(self.services, names)
         runner.start()
         deadline = time.monotonic() + 20
@@ -60,9 +68,27 @@ class Flow:
         finally:
             runner.stop()
 
+    def command(self, number: str, do: LaterMove, actor: Actor = OPERATOR, command_id: str | None = None) -> None:
+        """Somebody's wish, on the ledger's topic."""
+        self._wishes += 1
+        wish = Command(command_id=command_id or f"wish{self._wishes}", order_no=number, actor=actor, do=do)
+        self.services.log.append([to_record(COMMANDS, wish)])
+
+    def order(self, number: str) -> Order:
+        found = self.services.store.get(number)
+        assert found is not None
+        return found
+
+    def facts(self, number: str) -> list[str]:
+        return [event.fact.type for event in self.services.store.history(number)]
+
     def _drained(self, names: tuple[str, ...]) -> bool:
+        ends = self._ends()
         lags = [self.services.log.lag(name) for name in names]
-        return all(lags) and not any(sum(lag.values()) for lag in lags)
+        return all(lags) and not any(sum(lag.values()) for lag in lags) and ends == self._ends()
+
+    def _ends(self) -> list[dict[TopicPartition, int]]:
+        return [self.services.log.end_offsets(topic) for topic in (INTAKE, COMMANDS, EVENTS)]
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
-"""The calendar against an oracle that walks day by day, over all published years and beyond."""
+"""Working days against an oracle that walks day by day, over all published years and beyond."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import chinese_calendar
 import numpy as np
@@ -12,12 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatcher.calendar import WorkCalendar
-from dispatcher.catalogue import default_catalogue_path, load_catalogue
-from models.catalogue import Days, LimitRule
-from models.kinds import LimitUnit, RequesterKind, Urgency
+from models.catalogue import Days
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-CATALOGUE = load_catalogue(default_catalogue_path())
 NO_DAYS = Days()
 TYPHOON = date(2025, 9, 24)
 EXTRA_SATURDAY = date(2025, 9, 13)
@@ -26,7 +21,6 @@ PLAIN = WorkCalendar(NO_DAYS)
 OWN = WorkCalendar(OWN_DAYS)
 
 anywhere = st.dates(date(1990, 1, 1), date(2040, 12, 31))
-moments = st.datetimes(datetime(2004, 1, 1), datetime(2026, 10, 1), timezones=st.just(UTC))
 
 
 def works(day: date, own: Days = NO_DAYS) -> bool:
@@ -49,10 +43,6 @@ def walk(day: date, n: int, own: Days = NO_DAYS) -> date:
 
 def count(start: date, end: date, own: Days = NO_DAYS) -> int:
     return sum(works(start + timedelta(days=step), own) for step in range(1, (end - start).days + 1))
-
-
-def rule(value: int, unit: LimitUnit) -> LimitRule:
-    return LimitRule(value=value, unit=unit)
 
 
 def test_every_day_of_every_published_year() -> None:
@@ -136,57 +126,3 @@ def test_the_ends_of_time() -> None:
         PLAIN.add_working_days(date.max, 1)
     with pytest.raises(ValueError, match="past"):
         PLAIN.add_working_days(date(2025, 1, 1), -1)
-
-
-@given(received_at=moments, value=st.integers(1, 30))
-def test_working_days_are_counted_from_the_next_local_day_to_its_end(received_at: datetime, value: int) -> None:
-    due = PLAIN.due_at(received_at, rule(value, LimitUnit.WORKING_DAY))
-    assert due.replace(tzinfo=None) == datetime.combine(
-        walk(received_at.astimezone(SHANGHAI).date(), value), datetime.max.time().replace(microsecond=0)
-    )
-    assert due.utcoffset() == timedelta(hours=8)
-
-
-@given(received_at=moments, value=st.integers(1, 500))
-def test_hours_and_days_are_elapsed_time(received_at: datetime, value: int) -> None:
-    assert PLAIN.due_at(received_at, rule(value, LimitUnit.HOUR)) - received_at == timedelta(hours=value)
-    assert PLAIN.due_at(received_at, rule(value, LimitUnit.DAY)) - received_at == timedelta(days=value)
-
-
-def test_a_day_in_summer_time_still_has_24_hours() -> None:
-    before = datetime(1990, 4, 14, 12, tzinfo=SHANGHAI)  # the night to 15 April 1990 had one hour less
-    assert PLAIN.due_at(before, rule(1, LimitUnit.DAY)).astimezone(UTC) == before.astimezone(UTC) + timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("urgency", "kind", "request_type", "item", "expected"),
-    [
-        ("normal", "citizen", "consult", None, "2 working_day"),
-        ("normal", "citizen", "help", None, "10 working_day"),
-        ("normal", "citizen", "suggestion", None, "10 working_day"),
-        ("normal", "citizen", "complaint", None, "15 working_day"),
-        ("normal", "citizen", "report", "noise.dog", "15 working_day"),
-        ("normal", "citizen", "praise", None, "5 working_day"),
-        ("normal", "citizen", "unheard_of", None, "15 working_day"),
-        ("normal", "enterprise", "consult", None, "24 hour"),
-        ("normal", "enterprise", "complaint", None, "3 working_day"),
-        ("urgent", "enterprise", "complaint", None, "1 working_day"),
-        ("critical", "citizen", "complaint", None, "1 day"),
-        ("critical", "citizen", "help", "utility.gas.leak", "4 hour"),
-        ("normal", "citizen", "help", "urban.streetlight", "3 working_day"),
-        ("normal", "citizen", "consult", "urban.streetlight", "2 working_day"),
-    ],
-)
-def test_the_first_matching_rule_of_the_city_counts(
-    urgency: str, kind: str, request_type: str, item: str | None, expected: str
-) -> None:
-    received_at = datetime(2025, 9, 27, 23, 30, tzinfo=UTC)  # Sunday 28 September in Shenzhen, a make-up day
-    limit = PLAIN.limit_for(CATALOGUE, Urgency(urgency), RequesterKind(kind), request_type, item, received_at)
-    assert f"{limit.value} {limit.unit}" == expected
-    assert limit.due_at == PLAIN.due_at(received_at, rule(limit.value, limit.unit))
-
-
-def test_a_limit_over_the_national_day() -> None:
-    received_at = datetime(2025, 9, 29, 9, tzinfo=SHANGHAI)
-    limit = PLAIN.limit_for(CATALOGUE, Urgency.NORMAL, RequesterKind.CITIZEN, "consult", None, received_at)
-    assert limit.due_at == datetime(2025, 10, 9, 23, 59, 59, tzinfo=SHANGHAI)

@@ -56,11 +56,9 @@ class Oracle:
     """All times are local and naive."""
 
     def __init__(self, own: Days) -> None:
-        self.worked = {day: False for day in chinese_calendar.holidays} | {
-            day: True for day in chinese_calendar.workdays
-        }
-        self.worked |= {day: True for day in own.working}
-        self.worked |= {day: False for day in own.holidays}
+        self.worked = dict.fromkeys(chinese_calendar.holidays, False) | dict.fromkeys(chinese_calendar.workdays, True)
+        self.worked |= dict.fromkeys(own.working, True)
+        self.worked |= dict.fromkeys(own.holidays, False)
 
     def works(self, day: date) -> bool:
         known = self.worked.get(day)
@@ -221,10 +219,8 @@ def test_a_hundred_thousand_cases_around_every_spring_festival_and_national_day(
             assert moved == oracle.paused(due, begin, end, amount.unit), (start, amount, begin, end)
         if amount.unit in (LimitUnit.WORKING_DAY, LimitUnit.WORKING_HOUR) and (due - start).days < 60:
             started_on |= changed & {start.date()}
-            crossed |= {
-                (day, bool(case % 2))
-                for day in changed & {start.date() + DAY * n for n in range((due - start).days + 1)}
-            }
+            within = {start.date() + DAY * n for n in range((due - start).days + 1)}
+            crossed |= {(day, bool(case % 2)) for day in changed & within}
     assert {day.year for day in MAKE_UP_DAYS} == set(range(2004, 2027))
     assert started_on == changed
     assert crossed == {(day, own) for day in changed for own in (False, True)}

@@ -1,0 +1,68 @@
+"""Stage ``follow``: what happens to an order also happens to those that are linked to it (并单, 拆单)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from consumers.links import wishes
+from consumers.parts import part_intakes
+from consumers.stage import Rejected, Step
+from dispatcher.intake import intake_record
+from dispatcher.wiring import Services
+from models.codec import TYPE_HEADER, from_record, to_record
+from models.errors import CorrectInput, RetryLater
+from models.events import Event
+from models.facts import WasSplit
+from models.order import Order
+from models.records import Position, Record, StoredRecord, TopicPartition
+from models.topics import COMMANDS, EVENTS
+
+_LINKING = frozenset((b"merged", b"unmerged", b"adopted", b"closed", b"rejected", b"split"))
+
+
+class FollowStage:
+    """Reads facts and asks the ledger for what they mean for other orders; of a split it hands in the parts.
+
+    Whatever comes late, twice or too early is the ledger's to refuse: the state of the other order decides. An order
+    that was merged into an unknown one stays merged until a person takes that back; the desk lets nobody do so.
+    """
+
+    name = "follow"
+    topics = (EVENTS,)
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def prepare(self, partitions: Collection[TopicPartition]) -> None:
+        """Nothing to know beforehand."""
+
+    def handle(self, records: Sequence[StoredRecord]) -> Step:
+        step = Step()
+        for record in records:
+            if record.headers.get(TYPE_HEADER) not in _LINKING:
+                continue
+            try:
+                event = from_record(Event, record)
+                step.outputs += [to_record(COMMANDS, command) for command in wishes(event)]
+                step.outputs += self._parts(event)
+            except CorrectInput as error:
+                step.rejected.append(Rejected(record, error))
+        return step
+
+    def committed(self, positions: Sequence[Position]) -> None:
+        for position in positions:
+            self._services.metrics.followed.labels(position.topic).inc()
+
+    def _parts(self, event: Event) -> list[Record]:
+        if not isinstance(event.fact, WasSplit):
+            return []
+        use = self._services
+        intakes = part_intakes(use.vault, use.catalogue, self._parent(event), event)
+        return [intake_record(intake, use.catalogue) for intake in intakes]
+
+    def _parent(self, event: Event) -> Order:
+        """The order that was split. Raises ``RetryLater`` until the store shows it so."""
+        order = self._services.store.get(event.order_no)
+        if order is None or order.version < event.seq:
+            raise RetryLater(f"the store does not show yet that {event.order_no} was split")
+        return order
