@@ -50,7 +50,7 @@ class Services:
 
     @cached_property
     def calendar(self) -> WorkCalendar:
-        return WorkCalendar(self.catalogue.days, self.catalogue.timezone)
+        return WorkCalendar(self.catalogue.days, self.catalogue.timezone, self.catalogue.office_hours)
 
     @cached_property
     def terms(self) -> Terms:

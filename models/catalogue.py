@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 from models.base import Value
 from models.kinds import LimitUnit, RequesterKind, Urgency
@@ -128,11 +128,24 @@ class Process(Value):
     """Calls that nobody answers after which a visit (回访) is given up."""
 
 
+def _local(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("a local time has no zone: write 09:00")
+    return value
+
+
+LocalTime = Annotated[
+    time,
+    AfterValidator(_local),
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"}),
+]
+
+
 class OfficeHours(Value):
     """One stretch of a working day in which offices are open, local time."""
 
-    opens: time
-    closes: time
+    opens: LocalTime
+    closes: LocalTime
 
 
 class AutoDispatch(Value):

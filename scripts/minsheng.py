@@ -9,11 +9,13 @@ import typer
 
 from models.errors import ConfigureFirst, CorrectInput, MinshengError
 from scripts.verbs import (
+    accounts,
     append,
     catalogue,
     classify,
     closure,
     deadletters,
+    figures,
     import_file,
     read,
     rebuild,
@@ -40,6 +42,7 @@ app.command("import")(import_file.import_file)
 app.command("append")(append.append)
 app.command("classify")(classify.classify)
 app.command("closure")(closure.closure)
+app.command("figures")(figures.figures_verb)
 app.command("status")(status.status)
 app.command("read")(read.read)
 app.command("topics")(topics.topics)
@@ -47,6 +50,7 @@ app.command("rebuild")(rebuild.rebuild)
 app.command("simulate")(simulate.simulate)
 app.command("train")(train.train)
 app.command("settings")(settings.settings)
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(deadletters.app, name="deadletters")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from dispatcher.accounts.login import Login
@@ -10,6 +10,7 @@ from dispatcher.accounts.passwords import Passwords
 from dispatcher.accounts.people import People
 from dispatcher.accounts.sessions import Sessions
 from dispatcher.accounts.tokens import Tokens
+from dispatcher.settings import Settings
 from models.accounts import AccountStore, LoginLimit
 from models.catalogue import Catalogue
 from models.ports import Clock
@@ -24,6 +25,17 @@ class Policy:
     session_lasts: timedelta = timedelta(hours=12)
     session_idle: timedelta = timedelta(hours=1)
     login: LoginLimit = LOGIN_LIMIT
+
+
+def policy_of(settings: Settings) -> Policy:
+    """As the environment says."""
+    login = replace(
+        LOGIN_LIMIT,
+        per_name=settings.login_attempts,
+        per_address=settings.login_address_attempts,
+        window=timedelta(seconds=settings.login_window_s),
+    )
+    return Policy(timedelta(hours=settings.session_hours), timedelta(minutes=settings.session_idle_minutes), login)
 
 
 @dataclass

@@ -25,6 +25,7 @@ from models.topics import COMMANDS, EVENTS, INTAKE
 NOW = datetime(2026, 3, 31, 4, tzinfo=UTC)
 """Noon in Shenzhen, on a Tuesday."""
 OPERATOR = Actor(id="o", role=Role.OPERATOR)
+WATER = Actor(id="w", role=Role.DEPARTMENT, unit="water")
 SUPERVISOR = Actor(id="v", role=Role.SUPERVISOR)
 
 
@@ -68,11 +69,13 @@ class Flow:
         finally:
             runner.stop()
 
-    def command(self, number: str, do: LaterMove, actor: Actor = OPERATOR, command_id: str | None = None) -> None:
+    def command(self, number: str, do: LaterMove, actor: Actor = OPERATOR) -> None:
         """Somebody's wish, on the ledger's topic."""
         self._wishes += 1
-        wish = Command(command_id=command_id or f"wish{self._wishes}", order_no=number, actor=actor, do=do)
-        self.services.log.append([to_record(COMMANDS, wish)])
+        self.send(Command(command_id=f"wish{self._wishes}", order_no=number, actor=actor, do=do))
+
+    def send(self, command: Command) -> None:
+        self.services.log.append([to_record(COMMANDS, command)])
 
     def order(self, number: str) -> Order:
         found = self.services.store.get(number)
