@@ -41,6 +41,15 @@ class Settings(BaseSettings):
     )
     top_k: int = Field(5, ge=1, le=30, description="Suggestions kept with each order.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port for /metrics of a single stage's process; 0: none.")
+    session_hours: float = Field(12.0, gt=0, le=24 * 30, description="Hours after which a browser signs in again.")
+    session_idle_minutes: float = Field(
+        60.0, gt=0, description="Minutes without a request after which a browser signs in again."
+    )
+    login_attempts: int = Field(5, ge=1, description="Failed logins of one name in the window after which it waits.")
+    login_address_attempts: int = Field(
+        20, ge=1, description="Failed logins from one client address in the window after which it waits."
+    )
+    login_window_s: int = Field(900, ge=1, description="Seconds that a failed login counts.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["console", "json"] = Field("console", description="Form of the log on standard error.")
     demo_orders: int = Field(21_600, ge=0, description="Orders in the demonstration city's history.")
@@ -51,6 +60,10 @@ class Settings(BaseSettings):
     @property
     def log_path(self) -> Path:
         return self.data / "log.db"
+
+    @property
+    def accounts_path(self) -> Path:
+        return self.data / "accounts.db"
 
     @property
     def store_path(self) -> Path:

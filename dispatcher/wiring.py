@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+from dispatcher.accounts.accounts import Accounts, policy_of
 from dispatcher.calendar import WorkCalendar
 from dispatcher.catalogue import default_catalogue_path, load_catalogue
 from dispatcher.clock import SystemClock
@@ -73,6 +74,13 @@ class Services:
         return SqliteOrderStore(self.settings.store_path)
 
     @cached_property
+    def accounts(self) -> Accounts:
+        from dispatcher.adapters.sqlite.accounts import SqliteAccountStore
+
+        catalogue, settings = self.catalogue, self.settings
+        return Accounts(SqliteAccountStore(settings.accounts_path), catalogue, self.clock, policy_of(settings))
+
+    @cached_property
     def classifier(self) -> Classifier:
         from classifier.linear import default_folder, load_folder
 
@@ -90,7 +98,7 @@ class Services:
 
     def close(self) -> None:
         """Close what was opened. Idempotent."""
-        for name in ("log", "store"):
+        for name in ("log", "store", "accounts"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

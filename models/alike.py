@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many orders of one kind were received on one day, by the calendar of Asia/Shanghai."""
+    """How many orders of one kind were received in one stretch of 24 hours; ``days_ago`` 0 is the last one."""
 
-    day: date
+    days_ago: int
     street: str
     community: str | None
     category: str | None

@@ -138,6 +138,7 @@ def changes(order: Order, event: Event) -> dict[str, Any]:
         case Reworked():
             return {
                 "lead_department": fact.unit,
+                "co_departments": tuple(unit for unit in order.co_departments if unit != fact.unit),
                 "closed_at": None,
                 "replied_at": None,
                 "reopen_until": None,

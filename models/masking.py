@@ -62,7 +62,7 @@ def mask_identity(number: str) -> str:
 
 
 _D = "[0-9０-９]"
-_NUMBER = rf"(?:[A-Za-z]?-?{_D}{{1,4}}[A-Za-z]?|[一二三四五六七八九十百零〇]{{1,5}})"
+_NUMBER = rf"(?:[A-Za-z]?-?{_D}{{1,6}}[A-Za-z]?|[一二三四五六七八九十百零〇]{{1,5}})"
 _SIDE = rf"(?:{_NUMBER}|[A-Za-z东西南北左右中甲乙丙丁])"
 _JOIN = r"[ \u3000\-－—–#、,，]?"
 _PLACE = rf"{_SIDE}(?:单元|梯|层|楼|号房间?|房间?|室|户|[FfＦ](?![A-Za-z]))"
@@ -71,8 +71,8 @@ _ADDRESS = re.compile(
     # behind a building: each unit, floor and room, named or not
     rf"(?:(?<=[栋幢座])|(?<=号楼)){_JOIN}(?:{_PLACE}{_JOIN}|{_NUMBER}(?![栋幢座号{_D[1:-1]}]){_JOIN})+"
     # without one: what says itself that it is a unit or a room
-    rf"|{_SIDE}单元{_JOIN}(?:{_PLACE}{_JOIN})*(?:{_BARE})?"
-    rf"|(?:{_SIDE}(?:楼|层){_JOIN})?(?:{_D}{{2,4}}|[A-Za-z]-?{_D}{{1,4}})(?:号房间?|房间?|室|户)"
+    rf"|(?<!{_D}){_SIDE}单元{_JOIN}(?:{_PLACE}{_JOIN})*(?:{_BARE})?"
+    rf"|(?:{_SIDE}(?:楼|层){_JOIN})?(?:(?<!{_D}){_D}{{2,6}}|[A-Za-z]-?{_D}{{1,4}})(?:号房间?|房间?|室|户)"
     # 12号301, 3-1-502
     rf"|(?<=号){_BARE}(?!号)"
     rf"|(?<={_D})(?:[-－]{_D}{{1,2}})?[-－]{_D}{{3,4}}(?![0-9０-９*号\-－])"
@@ -81,7 +81,8 @@ _ADDRESS = re.compile(
 
 def mask_address(address: str) -> str:
     """The address with what follows the building (unit, floor, room) as stars: 3栋1单元502室 → 3栋***."""
-    return _ADDRESS.sub(HIDDEN, address)
+    shown = _ADDRESS.sub(HIDDEN, address)
+    return shown if shown == address else mask_address(shown)  # one room's end may be the next one's beginning
 
 
 def _masked_run(match: re.Match[str]) -> str:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from models.alike import Group, Sketch, Tally
 from models.classification import Classification, OrderText
 from models.commands import Outcome
 from models.events import Event
+from models.figures import Counts, Misroute
 from models.order import Order
 from models.query import (
     FacetField,
@@ -126,9 +128,9 @@ class EventLog(Protocol):
 class OrderReader(Protocol):
     """What was projected. It may lag behind the log by moments; it never shows what the log does not hold.
 
-    ``within`` a scope a search, a count, facets and intervals are those of a store that holds nothing but the
+    ``within`` a scope a search, a count, facets, intervals and figures are those of a store that holds nothing but the
     orders which the scope shows, cursors included. ``get``, ``mget``, ``history``, ``due``, ``facts`` and ``orders``
-    know no scope: whoever hands their answers on asks ``Scope.shows`` first.
+    and those on sketches know no scope: whoever hands their answers on asks ``Scope.shows`` first.
     """
 
     def get(self, order_no: str) -> Order | None: ...
@@ -187,6 +189,36 @@ class OrderReader(Protocol):
 
         ``by`` None, or no value: the group ``""``; ``received_month`` is ``YYYY-MM`` in Asia/Shanghai.
         """
+        ...
+
+    def figures(
+        self, query: OrderQuery, *, observed_at: datetime, within: Scope | None = None, by: GroupField | None = None
+    ) -> dict[str, Counts]:
+        """What the service's figures are counted from, by group as ``intervals`` names them, seen from
+        ``observed_at``. A group without orders is left out."""
+        ...
+
+    def misroutes(self, query: OrderQuery, *, observed_at: datetime, within: Scope | None = None) -> list[Misroute]:
+        """Returned and closed orders by the unit that had them first and the one that closed them; the pair whose
+        return loops took longest in all comes first."""
+        ...
+
+    def sketches(self, keys: Sequence[int], *, since: datetime, limit: int = 10_000) -> list[Sketch]:
+        """The open orders received from ``since`` on that hold any of the place ``keys`` (see
+        ``dispatcher.similar.sketch``), each once, newest first; where there are more than ``limit``, the newest."""
+        ...
+
+    def lessons(self, limit: int) -> list[Sketch]:
+        """The newest ``limit`` orders, in any state, newest first."""
+        ...
+
+    def tallies(self, *, since: datetime, until: datetime) -> list[Tally]:
+        """How many orders with a street were received in [since, until), by day (Asia/Shanghai), street, community,
+        category and item."""
+        ...
+
+    def members(self, group: Group, *, since: datetime, until: datetime, limit: int = 1000) -> list[Sketch]:
+        """The newest orders of the group received in [since, until), in any state, newest first."""
         ...
 
     def due(self, before: datetime, limit: int, *, after: Order | None = None) -> list[Order]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from math import cos, floor, radians
 from zlib import crc32
@@ -55,7 +57,7 @@ FINDING = (Kind.COMMUNITY, Kind.SAID_COMMUNITY, *NAMED, Kind.ADDRESS, Kind.REQUE
 
 _ENDINGS = {
     Kind.ROAD: "[东西南北中]?[一二三四五六七八九十横]?(?:大道|路|街(?!道)|巷)",
-    Kind.ESTATE: "雅苑|家园|花园|名庭|小区|公馆|公寓|大厦|广场大厦|苑|府",
+    Kind.ESTATE: "雅苑|家园|花园|名庭|小区|公馆|公寓|大厦|苑|府",
     Kind.VILLAGE: "新村|老村|旧村|旧围|围(?![着挡栏])",
     Kind.SCHOOL: "(?:实验)?(?:小学|中学|学校)|幼儿园",
     Kind.PARK: "(?:社区|体育|湿地|森林)?公园|(?:文化)?广场",
@@ -63,20 +65,131 @@ _ENDINGS = {
     "|健身馆|瑜伽馆|电器行|家电城|酒店|宾馆|市场|商场",
     Kind.FIRM: "(?:精密五金|塑胶制品|电子|包装|模具|家具)?厂(?!房)|(?:光电|科技)?公司|工业[区园]|产业园",
 }
-# Characters of everyday words: 堵路, 整条路 and 一家公司 are no names.
-_STEM = "(?:(?![的了在是和有个条这那整半车堵走过夜着到从向往沿对把被很不没多来去边旁侧每各该此两一家区里附近本我们门前后道路街])[一-鿿]){2}"
+# Everyday characters and words: 堵路, 整条路, 关于学校 and 一家公司 are no names.
+_NO_NAME = "的了在是和有个条这那整半车堵走过夜着到从向往沿对把被很不没多来去边旁侧每各该此两一家区里附近本我们门前后道路街"
+_NO_NAMES = "关于|反映|建议|表扬|投诉|咨询|举报|感谢|请求|劳务|排水|物业|快递|说找|民办|公办|公立|希望|问过|了解|上跳"
+_STEM = f"(?!{_NO_NAMES})(?:(?![{_NO_NAME}])[一-鿿]){{2}}"
 _PLACE = re.compile("|".join(f"(?P<{kind.name}>{_STEM}(?:{ending}))" for kind, ending in _ENDINGS.items()))
-_SAID_COMMUNITY = re.compile(r"([一-鿿]{2})社区(?!公园)")
+_SAID_COMMUNITY = re.compile(f"({_STEM})社区(?!公园)")
 _HOUSE = re.compile(r"(?:路|街|道|巷)(\d{1,4})号")
 _BUILDING = re.compile(r"(\d{1,3})(?:栋|座|号楼|幢)")
 _NUMBER = re.compile(r"\d+")
 _GAP = "\n"
+CELL_M = 200
+TEXT_LEAST = 15
+"""From this length on the same content twice is no chance."""
+METRES_A_DEGREE = 111_320
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """What is known of an order while it is taken: texts as typed, places as far as they were filled in."""
+
+    title: str = ""
+    content: str = ""
+    address_text: str | None = None
+    community: str | None = None
+    item_code: str | None = None
+    category: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    phone_hashes: tuple[str, ...] = ()
+
+
+def said_in(order: Order) -> Needle:
+    """What an order that exists says."""
+    return Needle(
+        title=order.title,
+        content=order.content,
+        address_text=order.address_text,
+        community=order.community,
+        item_code=order.item_code,
+        category=order.category,
+        latitude=order.latitude,
+        longitude=order.longitude,
+        phone_hashes=order.requester.phone_hashes,
+    )
 
 
 def sketch_of(order: Order) -> Sketch:
     """The sketch of a registered order."""
-    where = where_of(order.latitude, order.longitude)
-    return sketch(
-        order.title, order.content, order.address_text, order.community, where, order.requester.phone_hashes,
-        order_no=order.order_no, order=order,
-    )  # fmt: skip
+    return _sketch(said_in(order), order.order_no, order.received_at, squares=0)
+
+
+def sketch_needle(said: Needle, now: datetime) -> Sketch:
+    """The sketch to look for: with the squares around its own; without a number."""
+    return _sketch(said, "", now, squares=1)
+
+
+def _sketch(said: Needle, order_no: str, received_at: datetime, squares: int) -> Sketch:
+    words = f"{said.title}{_GAP}{said.content[:CONTENT_MOST]}"
+    places = sorted({key_of(kind, name) for kind, name in places_of(said, squares)})
+    return Sketch(
+        order_no=order_no,
+        received_at=received_at,
+        item_code=said.item_code,
+        category=said.category,
+        grams=np.unique(gram_ids(words_of(words))).tobytes(),
+        places=np.array(places, dtype="<u4").tobytes(),
+    )
+
+
+def key_of(kind: Kind, name: str) -> int:
+    """28 bits of the name's hash, then the kind."""
+    return (crc32(name.encode()) & 0xFFFFFFF) << 4 | kind
+
+
+def finding_keys(places: bytes) -> frozenset[int]:
+    """The keys of a sketch's places under which it is found; a community is one whoever names it."""
+    keys = (int(key) for key in np.frombuffer(places, dtype="<u4"))
+    return frozenset(
+        key & ~15 | Kind.COMMUNITY if key & 15 == Kind.SAID_COMMUNITY else key for key in keys if key & 15 in FINDING
+    )
+
+
+def places_of(said: Needle, squares: int = 0) -> Iterator[tuple[Kind, str]]:
+    """Every place that is named, with its kind; whoever asked and the whole text count as such.
+
+    ``squares``: how many rings of squares around the point's own belong to it.
+    """
+    text = _GAP.join(filter(None, (said.address_text, said.title, said.content[:CONTENT_MOST])))
+    for found in _PLACE.finditer(text):
+        yield Kind[found.lastgroup or ""], found.group()
+    if said.community:
+        yield Kind.COMMUNITY, said.community[-2:]
+    else:
+        yield from ((Kind.SAID_COMMUNITY, name) for name in _SAID_COMMUNITY.findall(text))
+    yield from ((Kind.HOUSE, number) for number in _HOUSE.findall(text))
+    yield from ((Kind.BUILDING, number) for number in _BUILDING.findall(text))
+    if said.address_text:
+        yield Kind.ADDRESS, said.address_text
+    if said.latitude is not None and said.longitude is not None:
+        yield from ((Kind.CELL, cell) for cell in _cells(said.latitude, said.longitude, squares))
+    yield from ((Kind.REQUESTER, hash_) for hash_ in said.phone_hashes)
+    if len(said.content) >= TEXT_LEAST:
+        yield Kind.TEXT, said.content
+
+
+def _cells(latitude: float, longitude: float, rings: int) -> Iterator[str]:
+    """The square of ``CELL_M`` metres that a point lies in, and those around it."""
+    row = floor(latitude * METRES_A_DEGREE / CELL_M)
+    column = floor(longitude * METRES_A_DEGREE * cos(radians(round(latitude, 1))) / CELL_M)
+    for up in range(-rings, rings + 1):
+        for right in range(-rings, rings + 1):
+            yield f"{row + up}/{column + right}"
+
+
+def words_of(text: str) -> str:
+    """The text without the names of places."""
+    return _SAID_COMMUNITY.sub(_GAP, _PLACE.sub(_GAP, text))
+
+
+def gram_ids(text: str) -> NDArray[np.uint16]:
+    """The hash of each pair of neighbouring letters, ideographs and digits; a run of digits counts as one zero."""
+    folded = _NUMBER.sub("0", text.casefold())
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    usable = np.fromiter(map(str.isalnum, folded), dtype=np.bool_, count=len(folded))
+    mixed = codes[:-1] * np.uint32(0x9E3779B1) ^ codes[1:] * np.uint32(0x85EBCA77)
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= np.uint32(0xC2B2AE3D)
+    return (mixed[usable[:-1] & usable[1:]] >> np.uint32(16)).astype("<u2")

@@ -35,7 +35,7 @@ def known_of(said: Mapping[str, str | None], hide: bool) -> Known:
     words: list[str | None] = [document]
     if phone:
         words += [form for number in phone_numbers(phone) for form in (number.strip(), bare_number(number))]
-    words = [word for word in words if word and len(word) > 6]
+    words = [word for word in words if word and len(word) > 6 and "*" not in word]
     if hide:
         words += [said.get(name) for name in ("enterprise_name", "uscc", "name")]
     hidden = sorted({word for word in words if word and len(word) > 1 and word != HIDDEN}, key=len, reverse=True)

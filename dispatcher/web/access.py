@@ -10,7 +10,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from starlette.exceptions import HTTPException
 
 from dispatcher.wiring import Services
-from models.accounts import Principal
+from models.accounts import Principal as Principal
 from models.commands import Actor
 from models.rights import TASKS, Task
 

@@ -7,18 +7,46 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request, Response
 
-from dispatcher.web import classify_api, closure_api, commands_api, docs, intake_api, operations, orders_api, problems
+from dispatcher.web import (
+    classify_api,
+    closure_api,
+    commands_api,
+    docs,
+    figures_api,
+    find_api,
+    intake_api,
+    lifecycle_api,
+    openapi,
+    operations,
+    orders_api,
+    problems,
+    reveal_api,
+)
 from dispatcher.web.body import BodyLimit
+from dispatcher.web.exports import api as exports_api
 from dispatcher.web.pages import install as install_pages
 from dispatcher.wiring import Services
+
+_PARTS = (
+    intake_api, orders_api, exports_api, commands_api, reveal_api, find_api, lifecycle_api, classify_api, closure_api,
+    figures_api, operations, docs,
+)  # fmt: skip
 
 
 def create_app(services: Services) -> FastAPI:
     """The application on these services; nothing is opened before the first request needs it."""
-    app = FastAPI(title="民声 Minsheng", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="民声 Minsheng",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        generate_unique_id_function=openapi.operation_id,
+    )
     app.state.services = services
-    for part in (intake_api, orders_api, commands_api, classify_api, closure_api, operations, docs):
+    for part in _PARTS:
         app.include_router(part.router)
+    openapi.describe(app)
     install_pages(app, services)
     problems.install(app)
     services.metrics.registry.register(operations.LogState(services))

@@ -8,12 +8,15 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from dispatcher.routing import REQUEST_TYPE_OF, route
-from dispatcher.web.access import services_of
+from dispatcher.web.access import requires, services_of
+from dispatcher.web.problems import problem_responses
 from dispatcher.wiring import Services
+from models.accounts import Principal
 from models.base import Value
 from models.classification import OrderText
 from models.intake import CONTENT_MAX, TITLE_MAX
 from models.parts import Routing
+from models.rights import Task
 
 router = APIRouter(prefix="/api/v1", tags=["研判 classify"])
 
@@ -21,10 +24,10 @@ router = APIRouter(prefix="/api/v1", tags=["研判 classify"])
 class Words(Value):
     """What has been typed so far."""
 
-    title: Annotated[str, Field(max_length=TITLE_MAX)] = ""
-    content: Annotated[str, Field(max_length=CONTENT_MAX)] = ""
-    street: str | None = None
-    item_code: str | None = None
+    title: Annotated[str, Field(max_length=TITLE_MAX, examples=["路面积水"])] = ""
+    content: Annotated[str, Field(max_length=CONTENT_MAX, examples=["下雨之后路口的雨水井一直排不出去。"])] = ""
+    street: Annotated[str, Field(max_length=64)] | None = None
+    item_code: Annotated[str, Field(max_length=64)] | None = None
 
 
 class Answer(BaseModel):
@@ -36,8 +39,14 @@ class Answer(BaseModel):
     routing: Routing
 
 
-@router.post("/classify", summary="智能研判 Suggestions for a text")
-def classify(words: Words, services: Annotated[Services, Depends(services_of)]) -> Answer:
+@router.post(
+    "/classify", summary="智能研判 Suggestions for a text", responses=problem_responses(400, 401, 403, 413, 422, 503)
+)
+def classify(
+    words: Words,
+    services: Annotated[Services, Depends(services_of)],
+    _who: Annotated[Principal, Depends(requires(Task.HAND_IN))],
+) -> Answer:
     """Suggested units with probability and reason, and what the router would decide."""
     text = OrderText(words.title, words.content)
     [guess] = services.classifier.classify([text], services.settings.top_k)

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
 from dispatcher.closure.clocks import Clock
-from dispatcher.closure.from_store import store_report
-from dispatcher.closure.report import statistics_json
+from dispatcher.closure.report import closure_report, statistics_json
 from dispatcher.closure.statistics import closure_statistics
-from dispatcher.web.access import services_of
+from dispatcher.web.access import requires, services_of
+from dispatcher.web.closure_shapes import ClosureOnOneClock, ClosureReport
 from dispatcher.web.params import QueryParams
 from dispatcher.web.problems import problem_responses
+from dispatcher.web.scope import scope_of
 from dispatcher.wiring import Services
+from models.accounts import Principal
 from models.base import Instant
 from models.decide import CLOCK_TOLERANCE
 from models.errors import CorrectInput
 from models.query import GroupField
+from models.rights import Task
 
 router = APIRouter(prefix="/api/v1", tags=["办结时长 closure"])
 With = Annotated[Services, Depends(services_of)]
 THIN_STEPS = 400
-_PROBLEMS = problem_responses(422, 503)
+Measurer = Annotated[Principal, Depends(requires(Task.MEASURE))]
+_PROBLEMS = problem_responses(401, 403, 422, 503)
 YEARS = range(1900, 2200)
 
 
@@ -57,21 +62,44 @@ class ClosureParams(ReportParams):
     curve: Literal["full", "thin"] = "full"
 
 
-@router.get("/closure", summary="办结时长 Closure times on one clock", responses=_PROBLEMS)
-def closure(params: Annotated[ClosureParams, Query()], services: With) -> dict[str, Any]:
+@router.get(
+    "/closure", summary="办结时长 Closure times on one clock", response_model=ClosureOnOneClock, responses=_PROBLEMS
+)
+def closure_times(params: Annotated[ClosureParams, Query()], services: With, who: Measurer) -> JSONResponse:
     """Counts, percentiles and Kaplan–Meier curve, open orders censored; ``groups`` with ``by``. Days throughout."""
     observed_at = seen_from(params.observed_at, services.clock.now())
     found = services.store.intervals(
-        params.query(), observed_at=observed_at, by=params.by, final=params.clock == "final"
+        params.query(),
+        observed_at=observed_at,
+        within=scope_of(who),
+        by=params.by,
+        final=params.clock == "final",
     )
     statistics = closure_statistics(
         found.rows, observed_at, params.clock, calendar=services.calendar, excluded=found.excluded
     )
-    return statistics_json(statistics, curve_steps=THIN_STEPS if params.curve == "thin" else sys.maxsize)
+    return JSONResponse(statistics_json(statistics, curve_steps=THIN_STEPS if params.curve == "thin" else sys.maxsize))
 
 
-@router.get("/closure/report", summary="办结报告 Closure times on every clock", responses=_PROBLEMS)
-def report(params: Annotated[ReportParams, Query()], services: With) -> dict[str, Any]:
+@router.get(
+    "/closure/report", summary="办结报告 Closure times on every clock", response_model=ClosureReport,
+    response_model_exclude_unset=True, responses=_PROBLEMS,
+)  # fmt: skip
+def closure_on_every_clock(params: Annotated[ReportParams, Query()], services: With, who: Measurer) -> JSONResponse:
     """Counts, and median, P75, P90, mean and restricted mean on each clock, as ``minsheng closure --json`` prints."""
     observed_at = seen_from(params.observed_at, services.clock.now())
-    return store_report(services.store, services.calendar, params.query(), observed_at, params.by)
+    first, final = (
+        services.store.intervals(
+            params.query(), observed_at=observed_at, within=scope_of(who), by=params.by, final=last
+        )
+        for last in (False, True)
+    )
+    report = closure_report(
+        first.rows,
+        final.rows,
+        observed_at,
+        services.calendar,
+        excluded=first.excluded,
+        grouped=params.by is not None,
+    )
+    return JSONResponse(report)

@@ -25,6 +25,7 @@ PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"
 
 
 def etag(version: int) -> str:
+    """The version as an entity tag."""
     return f'"{version}"'
 
 

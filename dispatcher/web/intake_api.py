@@ -9,17 +9,21 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
 from dispatcher.desk import hand_in
 from dispatcher.intake import differences, read_intake, resolve
-from dispatcher.web.access import services_of
+from dispatcher.web.access import requires, services_of
 from dispatcher.web.problems import FieldProblem, problem, problem_responses, refused, wrong_fields
+from dispatcher.web.shapes import OrderView
 from dispatcher.web.views import order_view
 from dispatcher.wiring import Services
+from models.accounts import Principal
 from models.commands import Outcome, RefusalCode
 from models.errors import CorrectInput
 from models.intake import Intake
+from models.rights import Task
+from models.rules.case import SPLIT_SOURCE
 
 router = APIRouter(prefix="/api/v1", tags=["受理 intake"])
 MOST = 1000
@@ -38,24 +42,46 @@ class Taken(BaseModel):
     """Fields of a duplicate that say something else than the order; they were not taken over."""
 
 
+_ADDED: dict[str, Any] = {"status": (Literal["created", "duplicate"], ...), "differs": (list[str] | None, None)}
+TakenOne: Any = create_model(
+    "TakenOne",
+    __base__=OrderView,
+    __doc__="The order as it was taken in, or as it was there before (``duplicate``).",
+    **_ADDED,
+)
+
+
 class TakenMany(BaseModel):
     """The answer to a list, in its order."""
 
     results: list[Taken]
 
 
-_PROBLEMS = problem_responses(400, 409, 413, 422, 503)
+_PROBLEMS = problem_responses(
+    400, 401, 403, 409, 413, 422, 503, codes={409: (RefusalCode.DUPLICATE,), 422: ("wrong_input", "unknown_code")}
+)
+Intaker = Annotated[Principal, Depends(requires(Task.HAND_IN))]
+_OURS = (SPLIT_SOURCE,)
+"""Sources whose orders this program hands in itself."""
+_EXAMPLE = {
+    "source_system": "city-app",
+    "external_id": "20260302-000017",
+    "channel": "app",
+    "title": "路灯不亮",
+    "content": "公明街道上村社区路口的路灯坏了三天，夜间行人看不清路。",
+    "street": "公明街道",
+    "community": "上村",
+    "name": "李先生",
+    "phone": "13800000000",
+}
+_INTAKE = {"$ref": f"#/components/schemas/{Intake.__name__}"}
 _BODY = {
     "requestBody": {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {
-                    "oneOf": [
-                        Intake.model_json_schema(),
-                        {"type": "array", "maxItems": MOST, "items": {"type": "object"}},
-                    ]
-                }
+                "schema": {"oneOf": [_INTAKE, {"type": "array", "minItems": 1, "maxItems": MOST, "items": _INTAKE}]},
+                "examples": {"one": {"summary": "一件", "value": _EXAMPLE}},
             }
         },
     }
@@ -77,10 +103,17 @@ async def _body(request: Request) -> Any:
     "/orders",
     summary="受理工单 Hand in one order or a list",
     status_code=201,
-    responses={200: {}, 202: {}, **_PROBLEMS},
+    response_model=TakenOne,
+    responses={
+        200: {"model": TakenOne | TakenMany, "description": "It was there before; or the results of a list."},
+        202: {"model": Taken, "description": "Not decided yet."},
+        **_PROBLEMS,
+    },
     openapi_extra=_BODY,
 )
-def take(body: Annotated[Any, Depends(_body)], services: Annotated[Services, Depends(services_of)]) -> JSONResponse:
+def hand_in_orders(
+    body: Annotated[Any, Depends(_body)], services: Annotated[Services, Depends(services_of)], who: Intaker
+) -> JSONResponse:
     """Take in one order (201; 200 when it was there before) or a list of up to 1,000 (200 with a result each)."""
     if isinstance(body, JSONResponse):
         return body
@@ -91,7 +124,7 @@ def take(body: Annotated[Any, Depends(_body)], services: Annotated[Services, Dep
     except CorrectInput as error:
         return wrong_fields(error.problems)
     [(number, command_id, outcome)] = hand_in(services, [intake], services.settings.answer_timeout)
-    return _answer_one(services, intake, number, command_id, outcome)
+    return _answer_one(services, who, intake, number, command_id, outcome)
 
 
 def _many(services: Services, items: Sequence[Any]) -> JSONResponse:
@@ -118,11 +151,13 @@ def checked(services: Services, item: Any) -> Intake:
     defaults = {"source_system": DEFAULT_SOURCE, "channel": "web"}
     if "external_id" not in item:
         defaults["external_id"] = uuid.uuid4().hex
+    if (defaults | item).get("source_system") in _OURS:
+        raise CorrectInput.one("source_system", "is this program's own")
     return resolve(read_intake(defaults | item), services.codes, services.clock.now())
 
 
 def _answer_one(
-    services: Services, intake: Intake, number: str, command_id: str, outcome: Outcome | None
+    services: Services, who: Principal, intake: Intake, number: str, command_id: str, outcome: Outcome | None
 ) -> JSONResponse:
     headers = {"Location": f"/api/v1/orders/{number}"}
     taken = _taken(services, intake, number, command_id, outcome)
@@ -131,7 +166,7 @@ def _answer_one(
     if outcome.refusal is not None and taken.status == "refused":
         return refused(outcome.refusal)
     order = services.store.get(number)
-    shown = order_view(order) if order is not None else {}
+    shown = order_view(order, who) if order is not None else {}
     differs = {"differs": taken.differs} if taken.differs else {}
     code = 201 if taken.status == "created" else 200
     return JSONResponse({"status": taken.status, **differs, **shown}, code, headers)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from pydantic import BaseModel
 
 from dispatcher.backlog import backlog
 from dispatcher.health import Condition
-from dispatcher.web.access import services_of
+from dispatcher.web.access import requires, services_of
+from dispatcher.web.problems import problem_responses
 from dispatcher.wiring import Services
+from models.accounts import Principal
 from models.errors import RetryLater
+from models.rights import Task
 from models.topics import COMMANDS, DEADLETTER, EVENTS, INTAKE
 
 router = APIRouter(tags=["运行 operations"])
@@ -21,13 +26,41 @@ With = Annotated[Services, Depends(services_of)]
 STAGE_TOPICS = {"dispatch": INTAKE, "ledger": COMMANDS, "deliver": EVENTS}
 
 
-@router.get("/healthz", summary="存活 Alive")
-def healthz() -> dict[str, str]:
+class Alive(BaseModel):
     """The process answers."""
-    return {"status": "alive"}
+
+    status: Literal["alive"] = "alive"
 
 
-@router.get("/readyz", summary="就绪 Ready", responses={503: {}})
+class Part(BaseModel):
+    """A stage or an engine: its condition, one sentence about it, and for a stage its members and its backlog."""
+
+    condition: str
+    sentence: str
+    since: datetime | None = None
+    members: int | None = None
+    lag: int | None = None
+
+
+class Readiness(BaseModel):
+    """Whether everything is at work, and each part."""
+
+    status: Literal["ready", "not ready"]
+    parts: dict[str, Part]
+
+
+@router.get("/healthz", summary="存活 Alive")
+def healthz() -> Alive:
+    """The process answers."""
+    return Alive()
+
+
+@router.get(
+    "/readyz",
+    summary="就绪 Ready",
+    response_model=Readiness,
+    responses={503: {"model": Readiness, "description": "Something is missing, or waits."}},
+)
 def readyz(services: With) -> JSONResponse:
     """Every stage has a live member and waits for nothing; else 503, with one sentence for each part."""
     parts: dict[str, Any] = {
@@ -67,7 +100,12 @@ class LogState:
         return [lag, members, letters]
 
 
-@router.get("/metrics", summary="指标 Prometheus metrics")
-def metrics(services: With) -> Response:
+@router.get(
+    "/metrics",
+    summary="指标 Prometheus metrics",
+    response_class=PlainTextResponse,
+    responses=problem_responses(401, 403, 503),
+)
+def metrics(services: With, _who: Annotated[Principal, Depends(requires(Task.OPERATE))]) -> Response:
     """Prometheus text format."""
     return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -112,10 +112,15 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None, **m
     return JSONResponse(problem_document(status, detail, **more), status, headers, media_type=MEDIA_TYPE)
 
 
+def wrong_fields_document(problems: Sequence[Problem], status: int = 422) -> dict[str, Any]:
+    """The problem document of a wrong input."""
+    errors = [FieldProblem(field=item.field, reason=item.reason) for item in problems]
+    return problem_document(status, "; ".join(map(str, problems))[:2000], errors=errors)
+
+
 def wrong_fields(problems: Sequence[Problem], status: int = 422) -> JSONResponse:
     """The answer to a wrong input."""
-    errors = [FieldProblem(field=item.field, reason=item.reason) for item in problems]
-    return problem(status, "; ".join(map(str, problems))[:2000], errors=errors)
+    return JSONResponse(wrong_fields_document(problems, status), status, media_type=MEDIA_TYPE)
 
 
 def refusal_document(refusal: Refusal) -> dict[str, Any]:

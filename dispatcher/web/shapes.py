@@ -49,12 +49,14 @@ _ADDED: dict[str, Any] = {
     "allowed": (list[Move], Field(description="The moves that it allows to who asks.")),
     "dues": (list[DueView], Field(description="The limits that are still to come, by time.")),
 }
-_SAME = {name: (field.annotation, field) for name, field in Order.model_fields.items()}
+_SAME: dict[str, Any] = {name: (field.annotation, field) for name, field in Order.model_fields.items()}
 # Made of the order's own fields: one that is added there is described here.
 OrderView: Any = create_model(
     "OrderView", __base__=Shape, __doc__="An order as who asks may see it.", **(_SAME | _ADDED)
 )
-_SAID = {name: (field.annotation, field) for name, field in Received.model_fields.items() if name != "requester"}
+_SAID: dict[str, Any] = {
+    name: (field.annotation, field) for name, field in Received.model_fields.items() if name != "requester"
+}
 ReceivedView: Any = create_model(
     "ReceivedView", __base__=Shape, __doc__="The order came in; of the requester nothing is answered here.", **_SAID
 )

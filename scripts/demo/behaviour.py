@@ -23,6 +23,8 @@ class Era:
     wrong: float
     """Share of the orders that a person sends to a wrong unit first."""
     sign: Median
+    contact: Median
+    """From the signature until the unit has spoken with the requester."""
     notice_wrong: Median
     """Until a wrong unit sends the order back."""
     review: Median
@@ -34,6 +36,7 @@ BY_HAND = Era(
     {DecisionMode.MANUAL: (7.0, 1.0)},
     wrong=0.24,
     sign=(12.0, 0.7),
+    contact=(2.0, 0.8),
     notice_wrong=(30.0, 0.6),
     review=(22.0, 0.7),
     wrong_again=0.12,
@@ -47,11 +50,16 @@ WITH_SUGGESTIONS = Era(
     },
     wrong=0.08,
     sign=(4.0, 0.7),
+    contact=(1.0, 0.8),
     notice_wrong=(9.0, 0.6),
     review=(2.0, 0.7),
     wrong_again=0.04,
 )
 
+REVIEW: Median = (3.0, 0.8)
+"""Of a reply."""
+VISIT: Median = (30.0, 0.7)
+"""From the closing until the requester is called."""
 _DIRECT: dict[str, Median] = {"hotline": (0.15, 0.6)}
 _DIRECT_ELSEWHERE: Median = (3.0, 0.8)
 _HASTE = {Urgency.NORMAL: 1.0, Urgency.URGENT: 0.4, Urgency.CRITICAL: 0.2}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from dispatcher.chunks import chunks
 from dispatcher.intake import intake_record
 from dispatcher.logs import logger
+from dispatcher.vault.intake import seal_intake
 from dispatcher.wiring import Services
 from models.codec import to_record
 from models.commands import Command
@@ -63,7 +65,7 @@ def arrivals(services: Services, start: datetime, end: datetime, orders: int) ->
 
 def intake_records(services: Services, intakes: Iterable[Intake]) -> list[Record]:
     """What another system would put on the intake topic."""
-    return [intake_record(intake, services.catalogue) for intake in intakes]
+    return [intake_record(seal_intake(services.vault, intake), services.catalogue) for intake in intakes]
 
 
 class LiveCity:
@@ -125,11 +127,14 @@ class LiveCity:
             self._services.log.append(intake_records(self._services, due))
 
     def _watch(self, consumer: Consumer) -> None:
-        """See what has happened to orders; the store knows them at least as far as these events."""
+        """See what has happened to orders. Raises ``RetryLater`` until the store shows it."""
         while records := consumer.poll(CHUNK, 0).records:
-            numbers = list({record.key for record in records})
+            seen = {record.key: int(json.loads(record.value)["seq"]) for record in records}
             now = self._services.clock.now()
-            for order in self._services.store.mget(numbers).values():
+            orders = self._services.store.mget(list(seen))
+            if any(number not in orders or orders[number].version < seq for number, seq in seen.items()):
+                raise RetryLater("the store does not show yet what has happened")
+            for order in orders.values():
                 self._people.follow(order, now)
             consumer.commit([])
 
@@ -137,7 +142,7 @@ class LiveCity:
         commands = [
             Command(
                 # The version makes it one wish: acting twice on what was seen once changes nothing.
-                command_id=f"demo:{action.order_no}:{action.expected_version}:{action.do.move}",
+                command_id=f"demo:{action.order_no}:{action.expected_version}:{action.do.move}:{action.actor.id}",
                 order_no=action.order_no,
                 actor=action.actor,
                 do=action.do,

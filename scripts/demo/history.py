@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from models.intake import Intake, RecordedReturn
+from models.intake import Intake, RecordedReturn, RecordedVisit
 from models.kinds import DecisionMode, ReturnReason
 from models.lifecycle import Move
 from scripts.demo.plan import PlannedOrder
@@ -44,8 +44,15 @@ def history(planned: PlannedOrder, now: datetime) -> Intake:
                 )
             case Move.SIGN:
                 found["signed_at"] = at
+            case Move.CONTACT:
+                found["first_contact_at"] = at
+            case Move.REPLY:
+                found |= {"replied_at": at, "reply_public": step.reply}
             case Move.ANSWER_DIRECTLY:
                 found |= {"closed_at": at, "is_direct_answer": True, "reply_public": step.reply}
             case Move.CLOSE:
-                found |= {"closed_at": at, "reply_public": step.reply}
+                found["closed_at"] = at
+            case Move.VISIT if step.visit is not None:
+                said = step.visit.model_dump(exclude={"comment"})
+                found["visit"] = RecordedVisit(visited_at=at, **said)
     return planned.intake.model_copy(update=found | {"returns": tuple(returns)})

@@ -1,27 +1,21 @@
-"""What operators and departments of the demonstration do with orders that the real system dispatches."""
+"""What operators, departments and supervisors of the demonstration do with orders that the real system dispatches."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from random import Random
-from zoneinfo import ZoneInfo
 
 from models.catalogue import Catalogue
 from models.commands import Actor
-from models.kinds import State
-from models.moves import AnswerDirectly, Close, Dispatch, LaterMove, Return, Sign
+from models.kinds import OPEN_STATES, State
+from models.moves import LaterMove
 from models.order import Order
-from models.rights import Role
-from scripts.demo.behaviour import WITH_SUGGESTIONS, direct_wait, handling, sign_wait, wait
-from scripts.demo.city import City, Origin
-from scripts.demo.slots import Slots
-from scripts.demo.wording import basis_of, reply_of
+from scripts.demo import department, hotline
+from scripts.demo.city import City
+from scripts.demo.scene import Scene
 
-OPERATOR = Actor(id="demo-operator", role=Role.OPERATOR)
-_CHOICE = (0.5, 0.8)
-_CHOOSES_WRONG = 0.06
+_SAME_MATTER = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +29,6 @@ class Action:
     expected_version: int
 
 
-def react(
-    city: City, origin: Origin, order: Order, at: datetime, rng: Random
-) -> list[tuple[timedelta, Actor, LaterMove]]:
-    """What is done next with an order as it stands at ``at``, each after its delay, soonest first.
-
-    Waiting for a decision: an operator answers or dispatches. With the right unit: it signs and closes. With a
-    wrong one: it sends the order back with a reason. Sent back: an operator dispatches it to the right unit.
-    """
-    right, era = city.right_unit(origin), WITH_SUGGESTIONS
-    department = Actor(id=f"demo-{order.lead_department}", role=Role.DEPARTMENT, unit=order.lead_department)
-    match order.state:
-        case State.ACCEPTED if origin.voice == "consult" and rng.random() < origin.matter.direct:
-            reply = _reply(city, origin, at, rng)
-            return [(direct_wait(rng, order.channel), OPERATOR, AnswerDirectly(reply_public=reply))]
-        case State.ACCEPTED:
-            wrong = rng.random() < _CHOOSES_WRONG
-            unit = city.wrong_unit(rng, origin) if wrong else right
-            return [(wait(rng, _CHOICE), OPERATOR, Dispatch(unit=unit))]
-        case State.RETURN_REVIEW:
-            return [(wait(rng, era.review), OPERATOR, Dispatch(unit=right))]
-        case State.DISPATCHED | State.HANDLING if not city.is_right(origin, order.lead_department):
-            reason = city.return_reason(rng, origin, order.lead_department or "")
-            basis = basis_of(rng, city.phrases, reason, city.catalogue.unit_name(right))
-            return [(wait(rng, era.notice_wrong), department, Return(reason=reason, basis=basis))]
-        case State.DISPATCHED:
-            return [(sign_wait(rng, era, order.urgency), department, Sign())]
-        case State.HANDLING:
-            done = handling(rng, origin.matter, origin.voice, order.urgency)
-            return [(done, department, Close(reply_public=_reply(city, origin, at + done, rng)))]
-    return []
-
-
 class LivePlan:
     """The actions to come on the orders that it was shown; it keeps nothing that a restart would lose.
 
@@ -76,10 +38,11 @@ class LivePlan:
 
     def __init__(self, catalogue: Catalogue, seed: int, pace: float = 1.0, operators: float = 1.0) -> None:
         self.city = City(catalogue)
-        self._rng = Random(f"live/{seed}")
-        self._pace, self._operators = pace, operators
+        self._seed, self._pace, self._operators = seed, pace, operators
         self._actions: list[tuple[datetime, int, Action]] = []
         self._version: dict[str, int] = {}
+        self._open: dict[str, dict[str, Order]] = {}
+        """Open orders by what they are about, and number."""
         self._serial = 0
 
     def __len__(self) -> int:
@@ -94,28 +57,44 @@ class LivePlan:
         origin = self.city.recognise(order.external_id) if order.is_demo else None
         if origin is None or self._version.get(order.order_no, 0) >= order.version:
             return
-        if order.state is State.CLOSED:
-            self._version.pop(order.order_no, None)
-            return
         self._version[order.order_no] = order.version
-        if order.state is State.ACCEPTED and self._rng.random() >= self._operators:
+        scene = Scene(self.city, origin, order, at, self._seed, self._earlier(order))
+        if order.state is State.ACCEPTED and not scene.happens("decides", self._operators):
             return
-        for delay, actor, do in react(self.city, origin, order, at, self._rng):
-            self._serial += 1
-            action = Action(at + delay / self._pace, order.order_no, actor, do, order.version)
-            heappush(self._actions, (action.at, self._serial, action))
+        wishes = [*hotline.wishes(scene), *department.wishes(scene)]
+        for wish in wishes:
+            when = at + max(wish.at - at, timedelta()) / self._pace
+            self._plan(Action(when, order.order_no, wish.actor, wish.do, order.version))
+        if not wishes and order.state not in OPEN_STATES:
+            del self._version[order.order_no]
 
     def due(self, now: datetime) -> list[Action]:
-        """The actions whose time has come, soonest first; each is given out once."""
-        found = []
+        """The actions whose time has come, soonest first; each is given out once, and one of an order at a time."""
+        found: dict[str, Action] = {}
+        later: list[Action] = []
         while self._actions and self._actions[0][0] <= now:
             action = heappop(self._actions)[2]
-            if self._version.get(action.order_no) == action.expected_version:
-                found.append(action)
-        return found
+            if self._version.get(action.order_no) != action.expected_version:
+                continue
+            if found.setdefault(action.order_no, action) is not action:
+                later.append(action)  # for the next time, should the first one be refused
+        for action in later:
+            self._plan(action)
+        return list(found.values())
 
+    def _plan(self, action: Action) -> None:
+        self._serial += 1
+        heappush(self._actions, (action.at, self._serial, action))
 
-def _reply(city: City, origin: Origin, at: datetime, rng: Random) -> str:
-    zone = ZoneInfo(city.catalogue.timezone)
-    slots = Slots(rng, city.phrases, origin.site, at.astimezone(zone), origin.matter.requester, at_night=False)
-    return reply_of(rng, city.phrases, origin.matter, origin.voice, slots)
+    def _earlier(self, order: Order) -> Order | None:
+        """The oldest open order about the same that came before this one, which is kept in mind for later ones."""
+        about = order.external_id.rpartition("-")[2]
+        known = self._open.setdefault(about, {})
+        if order.state in OPEN_STATES:
+            known[order.order_no] = order
+        else:
+            known.pop(order.order_no, None)
+        before = [one for one in known.values() if timedelta() < order.received_at - one.received_at < _SAME_MATTER]
+        if not known:
+            del self._open[about]
+        return min(before, key=lambda one: one.received_at, default=None)

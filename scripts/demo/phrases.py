@@ -42,6 +42,27 @@ class Replies(Value):
     praise: Texts
 
 
+class Desk(Value):
+    """What operators, units and supervisors write with their moves, and what requesters say of a result."""
+
+    overridden: Texts
+    refuse_return: Texts
+    refer: Texts
+    ruling: Texts
+    extension: Texts
+    deny: Texts
+    suspension: Texts
+    resume: Texts
+    transfer: Texts
+    send_back: Texts
+    co_reply: Texts
+    internal: Texts
+    urge: Texts
+    dissatisfied: Texts
+    complaint: Texts
+    supervise: Texts
+
+
 class People(Value):
     """Parts of invented people's names, and their names on the net."""
 
@@ -65,6 +86,7 @@ class Phrases(Value):
     slips: dict[str, str]
     replies: Replies
     returns: dict[ReturnReason, Texts]
+    desk: Desk
     places: dict[str, Texts]
     people: People
 

@@ -106,7 +106,7 @@ def _planned(rng: Random, city: City, seed: int, number: int, call: Call, rollou
     mode: DecisionMode | None = None
     steps: tuple[Step, ...] = ()
     if call.at < rollout:
-        mode, steps = plan_steps(rng, city, call.origin, intake.urgency, intake.channel, call.slots, None)
+        mode, steps = plan_steps(rng, city, call.origin, intake, call.slots, None)
     return PlannedOrder(
         number=number,
         intake=intake,

@@ -31,5 +31,5 @@ def settle(city: City, order: PlannedOrder, routing: Routing) -> PlannedOrder:
     intake = order.intake
     rng = Random(f"settle/{intake.external_id}")
     slots = order.slots.drawing_on(rng)
-    mode, steps = plan_steps(rng, city, order.origin, intake.urgency, intake.channel, slots, routing)
+    mode, steps = plan_steps(rng, city, order.origin, intake, slots, routing)
     return replace(order, mode=mode, steps=steps)

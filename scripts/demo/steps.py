@@ -6,12 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from models.kinds import DecisionMode, ReturnReason, Urgency
+from models.intake import Intake
+from models.kinds import DecisionMode, ReturnReason
 from models.lifecycle import Move
-from models.parts import Routing
-from scripts.demo.behaviour import BY_HAND, WITH_SUGGESTIONS, Era, direct_wait, handling, in_office, sign_wait, wait
+from models.parts import Routing, Visit
+from scripts.demo.behaviour import (
+    BY_HAND,
+    REVIEW,
+    VISIT,
+    WITH_SUGGESTIONS,
+    Era,
+    direct_wait,
+    handling,
+    in_office,
+    sign_wait,
+    wait,
+)
 from scripts.demo.city import City, Origin
 from scripts.demo.slots import Slots
+from scripts.demo.visits import is_called, visit_of
 from scripts.demo.wording import basis_of, reply_of
 
 
@@ -25,20 +38,21 @@ class Step:
     reason: ReturnReason | None = None
     basis: str | None = None
     reply: str | None = None
+    visit: Visit | None = None
 
 
 def plan_steps(
-    rng: Random, city: City, origin: Origin, urgency: Urgency, channel: str, slots: Slots, routing: Routing | None
+    rng: Random, city: City, origin: Origin, intake: Intake, slots: Slots, routing: Routing | None
 ) -> tuple[DecisionMode, tuple[Step, ...]]:
     """How the order was dispatched, and its steps in the order of time; ``slots.received`` is when it came.
 
     ``routing`` is the router's receipt, None before the roll-out. What goes by itself goes to the router's unit, be
     it right or wrong; all else is an operator's choice.
     """
-    at = slots.received
+    at, urgency = slots.received, intake.urgency
     by_itself = routing is not None and routing.mode == "auto"
     if not by_itself and origin.voice == "consult" and rng.random() < origin.matter.direct:
-        at += direct_wait(rng, channel)
+        at += direct_wait(rng, intake.channel)
         return DecisionMode.MANUAL, (Step(at, Move.ANSWER_DIRECTLY, reply=_reply(rng, city, origin, slots, at)),)
     era = BY_HAND if routing is None else WITH_SUGGESTIONS
     units = _units(rng, city, origin, era, routing)
@@ -56,11 +70,37 @@ def plan_steps(
         steps.append(Step(at, Move.RETURN, wrong, reason, basis))
         at = in_office(rng, at + wait(rng, era.review), urgency)
     steps.append(Step(at, Move.DISPATCH, right))
-    at = in_office(rng, at + sign_wait(rng, era, urgency), urgency)
-    steps.append(Step(at, Move.SIGN, right))
-    at = in_office(rng, at + handling(rng, origin.matter, origin.voice, urgency), urgency)
-    steps.append(Step(at, Move.CLOSE, right, reply=_reply(rng, city, origin, slots, at)))
+    signed = in_office(rng, at + sign_wait(rng, era, urgency), urgency)
+    closed = in_office(rng, signed + handling(rng, origin.matter, origin.voice, urgency), urgency)
+    reply = _reply(rng, city, origin, slots, closed)
+    steps += _handled(city, origin, intake, era, signed, closed, right, reply)
     return mode, tuple(steps)
+
+
+def _handled(
+    city: City,
+    origin: Origin,
+    intake: Intake,
+    era: Era,
+    times: tuple[datetime, datetime, datetime],
+    unit: str,
+    reply: str,
+) -> list[Step]:
+    """From the signature to the visit.
+
+    It draws on a generator of its own: what a call brings does not depend on how earlier ones were handled.
+    """
+    rng = Random(f"handled/{intake.external_id}")
+    replied = closed - min(wait(rng, REVIEW), (closed - signed) / 2)
+    steps = [Step(signed, Move.SIGN, unit)]
+    if intake.phone is not None:
+        spoke = in_office(rng, signed + wait(rng, era.contact), intake.urgency)
+        steps.append(Step(min(spoke, replied), Move.CONTACT, unit))
+    steps += [Step(replied, Move.REPLY, unit, reply=reply), Step(closed, Move.CLOSE, unit)]
+    if is_called(rng, origin.voice, intake.phone, intake.reply_required):
+        called = in_office(rng, closed + wait(rng, VISIT), intake.urgency)
+        steps.append(Step(called, Move.VISIT, visit=visit_of(rng, city.phrases)))
+    return steps
 
 
 def _units(rng: Random, city: City, origin: Origin, era: Era, routing: Routing | None) -> list[str]:

@@ -32,8 +32,8 @@ def show(found: Services, summary: Summary) -> None:
     )
     print("by state 状态:    " + _counts(summary.states))
     print("by mode 派单方式: " + _counts(summary.modes))
-    waits = summary.states.get("accepted", 0) + summary.states.get("return_review", 0)
-    print(f"went automatically 自动派单 {summary.modes.get('auto', 0)}, wait for an operator 待人工派单 {waits}")
+    waits = sum(summary.states.get(state, 0) for state in ("received", "accepted", "return_review", "arbitration"))
+    print(f"went automatically 自动派单 {summary.modes.get('auto', 0)}, wait for a person 待人工派单 {waits}")
 
 
 def _counts(counts: dict[str, int]) -> str:

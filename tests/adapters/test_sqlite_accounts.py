@@ -90,7 +90,7 @@ def test_of_processes_that_start_at_one_moment_one_makes_the_administrator(tmp_p
     def start() -> None:
         with contextlib.closing(open_accounts(path)) as accounts:
             ready.wait()
-            passwords.append(ensure_administrator(accounts.people))
+            passwords.append(ensure_administrator(accounts))
 
     workers = [threading.Thread(target=start) for _ in range(6)]
     for worker in workers:
@@ -138,6 +138,40 @@ def test_verifying_is_a_look_up_in_an_index(store: SqliteAccountStore, tmp_path:
         assert all(step.startswith("SEARCH") for step in plan), plan
 
 
+def test_a_hash_is_made_anew_only_where_it_is_still_the_old_one(store: SqliteAccountStore) -> None:
+    store.add(account("wang"), "old", "test")
+    assert store.rehash("id-wang", "old", "new")
+    assert not store.rehash("id-wang", "old", "newer")
+    assert store.password_hash("id-wang") == "new"
+    assert not store.rehash("nobody", "new", "newer")
+
+
+def test_of_two_limits_that_are_spent_the_later_end_counts(store: SqliteAccountStore) -> None:
+    for name in ("b", "b", "a", "a"):
+        assert store.begin_login(name, "10.0.0.1", LIMIT, NOON) is None
+    assert store.begin_login("a", "10.0.0.2", LIMIT, NOON + timedelta(minutes=5)) is None
+    assert store.begin_login("a", "10.0.0.1", LIMIT, NOON + timedelta(minutes=6)) == NOON + LIMIT.window
+    later = NOON + timedelta(minutes=1)
+    for name in ("c", "c", "c"):
+        assert store.begin_login(name, "10.0.0.3", LIMIT, later) is None
+    assert store.begin_login("c", "10.0.0.1", LIMIT, NOON + timedelta(minutes=7)) == later + LIMIT.window
+
+
+def test_failures_of_who_is_known_there_bar_no_stranger_beside_him(store: SqliteAccountStore) -> None:
+    for n, name in enumerate(("a", "b")):
+        store.add(account(f"name-{name}"), "hash", "test")
+        session = Session(
+            id=str(n), account_id=f"id-name-{name}", created_at=NOON, last_seen_at=NOON, expires_at=NOON + LIMIT.window
+        )
+        assert store.open_session(session, password_hash="hash", address="10.0.0.1")
+    for name in ("name-a", "name-b") * 3:
+        assert store.begin_login(name, "10.0.0.1", LIMIT, NOON) is None
+    for name in ("name-a", "name-b"):
+        assert store.begin_login(name, "10.0.0.1", LIMIT, NOON) == NOON + LIMIT.window
+        assert store.begin_login(name, "10.0.0.2", LIMIT, NOON) is None
+    assert store.begin_login("name-c", "10.0.0.1", LIMIT, NOON) is None
+
+
 def test_expired_sessions_do_not_pile_up(store: SqliteAccountStore) -> None:
     store.add(account("wang"), "hash", "test")
     for n in range(10):
@@ -165,11 +199,15 @@ def test_a_file_of_another_program_or_version_is_a_matter_of_configuration(tmp_p
 
 Attempt = tuple[int, int, int, bool]
 ATTEMPTS = st.lists(
-    st.tuples(st.integers(0, 2), st.integers(0, 2), st.sampled_from([0, 1, 60, 300, 900]), st.booleans()), max_size=40
+    st.tuples(
+        st.integers(0, 1), st.integers(0, 2), st.sampled_from([0, 1, 60, 300]), st.sampled_from([False] * 5 + [True])
+    ),
+    min_size=10,
+    max_size=40,
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(attempts=ATTEMPTS)
 def test_logins_are_limited_as_a_list_of_failures_says(
     attempts: list[Attempt], tmp_path_factory: pytest.TempPathFactory

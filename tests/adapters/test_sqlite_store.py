@@ -20,9 +20,9 @@ from models.errors import ConfigureFirst
 from models.query import OrderQuery
 from models.records import TopicPartition
 from tests.contracts.order_store import OrderStoreContract
+from tests.contracts.order_store_lives import city
 from tests.contracts.order_store_oracle import all_pages, expected
 from tests.contracts.order_store_search import FILTERS
-from tests.contracts.order_store_lives import city
 from tests.contracts.orders import NOW, T0, Book
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +36,13 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(path: Path) -> Iterator[SqliteOrderStore]:
     store = SqliteOrderStore(path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[SqliteOrderStore]:
+    store = SqliteOrderStore(tmp_path / "another.db")
     yield store
     store.close()
 

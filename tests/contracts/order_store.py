@@ -1,8 +1,8 @@
 """The conformance suite of ``OrderStore``: every adapter subclasses ``OrderStoreContract``.
 
-The subclass gives two fixtures: ``store``, empty, and ``reopened``, which opens the same store once more as
-another client does (a second process, say) and closes it after the test. What ``project`` took is visible to
-everybody when it returns.
+The subclass gives three fixtures: ``store`` and ``empty``, two empty stores that know nothing of each other, and
+``reopened``, which opens ``store`` once more as another client does (a second process, say) and closes it after the
+test. What ``project`` took is visible to everybody when it returns.
 """
 
 from __future__ import annotations
@@ -16,22 +16,27 @@ from models.apply import replay
 from models.commands import Outcome, Refusal, RefusalCode
 from models.kinds import State
 from models.lifecycle import Move
-from models.moves import Close, Dispatch, Sign
+from models.moves import Dispatch, RecordClosure, Sign
 from models.order import Order
 from models.ports import OrderStore
 from models.query import OrderQuery
 from models.records import TopicPartition
+from tests.contracts.order_store_figures import OrderFiguresContract
+from tests.contracts.order_store_lists import OrderListsContract
+from tests.contracts.order_store_lives import city
+from tests.contracts.order_store_scope import OrderScopeContract
 from tests.contracts.order_store_search import OrderSearchContract
 from tests.contracts.order_store_statistics import OrderStatisticsContract
-from tests.contracts.order_store_lives import city
-from tests.contracts.orders import NOW, T0, Book
+from tests.contracts.orders import ARCHIVE, NOW, T0, Book
 
 DAY = timedelta(days=1)
 P0, P1 = TopicPartition("orders.events", 0), TopicPartition("orders.events", 1)
 Reopened = Callable[[], OrderStore]
 
 
-class OrderStoreContract(OrderSearchContract, OrderStatisticsContract):
+class OrderStoreContract(
+    OrderSearchContract, OrderScopeContract, OrderListsContract, OrderStatisticsContract, OrderFiguresContract
+):
     def test_an_empty_store_knows_nothing(self, store: OrderStore) -> None:
         assert store.get("GM1") is None
         assert store.mget(["GM1", "GM2"]) == {}
@@ -90,7 +95,7 @@ class OrderStoreContract(OrderSearchContract, OrderStatisticsContract):
         assert store.get(old.order_no) == dispatched
         store.project([dispatched.model_copy(update={"title": "同版本"})], [], [], {})
         assert store.get(old.order_no) == dispatched
-        signed = book.act(old, Sign(), T0 + 2 * DAY)
+        signed = book.act(old, Sign(), T0 + 2 * DAY, ARCHIVE)
         store.project([signed], book.events, book.outcomes, {})
         assert store.get(old.order_no) == signed
         assert store.count(OrderQuery(state=(State.DISPATCHED,)), now=NOW) == 0
@@ -166,7 +171,7 @@ class OrderStoreContract(OrderSearchContract, OrderStatisticsContract):
             if not seen:
                 late = book.handled("late", T0, T0 + DAY, "water")
                 open_ = next(o for o in before.values() if o.state is State.HANDLING)
-                book.act(open_, Close(reply_public="已办结"), NOW)
+                book.act(open_, RecordClosure(reply_public="已办结"), NOW, ARCHIVE)
                 book.project(store)
                 assert store.get(late.order_no) == late  # the caller may read and write meanwhile
             seen.append(order)

@@ -11,8 +11,9 @@ from models.kinds import PLEASED, State
 from models.order import Order
 from models.ports import OrderStore
 from models.query import GroupField, OrderQuery, Scope
+from tests.contracts.order_store_lives import city
 from tests.contracts.order_store_oracle import matches, value_of
-from tests.contracts.orders import T0, city
+from tests.contracts.orders import T0
 
 DAY = timedelta(days=1)
 QUERIES = [OrderQuery(), OrderQuery(street=("440311001",)), OrderQuery(text="噪音")]

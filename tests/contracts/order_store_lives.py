@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 
 from models.alarms import dues
 from models.commands import Actor
@@ -114,7 +115,8 @@ class _Life:
         if before is not None and before():
             return
         for step in self._steps():
-            if self._chance.random() < 0.04 or not step():
+            waits = self._order.request is not None or self._order.state is State.SUSPENDED
+            if self._chance.random() < (0.3 if waits else 0.05) or not step():
                 return
             if self._chance.random() < 0.1:
                 self._aside()
@@ -146,44 +148,44 @@ class _Life:
         chance = self._chance
         unit, *others = chance.sample(UNITS, 3)
         co_units = tuple(others) if chance.random() < 0.1 else ()
-        yield lambda: self._act(Dispatch(unit=unit, co_units=co_units))
-        if chance.random() < 0.1:
-            yield lambda: self._act(Return(reason=ReturnReason.NOT_MY_DUTY, basis="不在本单位职责内"), unit)
-            unit = others[0]
-            yield lambda: self._act(Dispatch(unit=unit))
-        elif chance.random() < 0.05:
-            yield lambda: self._act(Recall(reason="派错"))
-            yield lambda: self._act(Refer(reason="争议"))
+        yield partial(self._act, Dispatch(unit=unit, co_units=co_units))
+        while chance.random() < 0.12:
+            yield partial(self._act, Return(reason=ReturnReason.NOT_MY_DUTY, basis="不在本单位职责内"), unit)
+            unit, *others = chance.sample(UNITS, 3)
+            yield partial(self._act, Dispatch(unit=unit, co_units=co_units if unit not in co_units else ()))
+        if chance.random() < 0.05:
+            yield partial(self._act, Recall(reason="派错"))
+            yield partial(self._act, Refer(reason="争议"))
             return
-        yield lambda: self._act(Sign(), unit)
+        yield partial(self._act, Sign(), unit)
         if chance.random() < 0.1:
-            yield lambda: self._act(RequestExtension(days=3, reason="需协调"), unit)
-            yield lambda: self._act(GrantExtension())
-        if chance.random() < 0.05:
-            yield lambda: self._act(RequestSuspension(reason="待规划"), unit)
-            yield lambda: self._act(GrantSuspension(), SUPERVISOR)
-            yield lambda: self._act(Resume(), SUPERVISOR)
+            yield partial(self._act, RequestExtension(days=3, reason="需协调"), unit)
+            yield partial(self._act, GrantExtension())
+        if chance.random() < 0.1:
+            yield partial(self._act, RequestSuspension(reason="待规划"), unit)
+            yield partial(self._act, GrantSuspension(), SUPERVISOR)
+            yield partial(self._act, Resume(), SUPERVISOR)
         if co_units:
-            yield lambda: self._act(CoReply(reply_internal="已协助"), co_units[0])
+            yield partial(self._act, CoReply(reply_internal="已协助"), co_units[0])
         reply = Reply(reply_public=chance.choice(("已责成施工单位整改并回访", "已办结")), is_solved=True)
-        yield lambda: self._act(reply, unit)
+        yield partial(self._act, reply, unit)
         if chance.random() < 0.05:
-            yield lambda: self._act(SendBack(reason="未答复诉求"))
-            yield lambda: self._act(reply, unit)
+            yield partial(self._act, SendBack(reason="未答复诉求"))
+            yield partial(self._act, reply, unit)
         if chance.random() < 0.3:
-            yield lambda: self._act(Close())
+            yield partial(self._act, Close())
         else:
-            yield lambda: self._act(ApproveReply())
+            yield partial(self._act, ApproveReply())
             for _ in range(3):
-                yield lambda: self._act(RecordVisit(contacted=True, satisfaction=chance.choice(list(Satisfaction))))
+                yield partial(self._act, RecordVisit(contacted=True, satisfaction=chance.choice(list(Satisfaction))))
                 if self._order.state is State.REWORK:
-                    yield lambda: self._act(reply, unit)
-                    yield lambda: self._act(ApproveReply())
+                    yield partial(self._act, reply, unit)
+                    yield partial(self._act, ApproveReply())
         if chance.random() < 0.05:
-            yield lambda: self._act(Reopen(reason="又出现了"))
+            yield partial(self._act, Reopen(reason="又出现了"))
         elif chance.random() < 0.1 and self._order.reopen_until is not None:
             self._at = self._order.reopen_until
-            yield lambda: self._act(Archive(), SUPERVISOR)
+            yield partial(self._act, Archive(), SUPERVISOR)
 
     def _aside(self) -> None:
         """What moves nothing: looked up, asked again, watched, told by the clock."""
@@ -195,7 +197,7 @@ class _Life:
                 self._act(Supervise(level=order.supervise_level + 1, reason="影响较大"), SUPERVISOR)
         coming = dues(self._order)
         if coming and self._chance.random() < 0.5:
-            for due in coming:
+            for due in coming[: self._chance.randint(1, len(coming))]:
                 if due.kind is not None:
                     self._at = max(self._at, due.at)
                     self._act(Alarm(kind=due.kind, due_at=due.at), CLOCK)

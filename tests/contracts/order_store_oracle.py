@@ -126,9 +126,7 @@ def all_pages(
     numbers: list[str] = []
     cursor: str | None = None
     while True:
-        page = store.search(
-            query, now=now, within=within, sort=sort, descending=descending, limit=limit, cursor=cursor
-        )
+        page = store.search(query, now=now, within=within, sort=sort, descending=descending, limit=limit, cursor=cursor)
         numbers += [order.order_no for order in page.orders]
         cursor = page.cursor
         if cursor is None:

@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from models.kinds import State
-from models.moves import Accept, AnswerDirectly, Dispatch
+from models.moves import Accept, AnswerDirectly, Dispatch, Follow, Merge, Reopen
 from models.ports import OrderStore
 from models.query import FacetField, GroupField, IntervalCount, OrderQuery
-from tests.contracts.order_store_oracle import matches, value_of
 from tests.contracts.order_store_lives import city
-from tests.contracts.orders import NOW, T0, Book
+from tests.contracts.order_store_oracle import matches, value_of, why_excluded
+from tests.contracts.orders import ARCHIVE, NOW, T0, Book
 
 DAY = timedelta(days=1)
+NONE = {"later": 0, "direct_answer": 0, "merged": 0, "split": 0, "rejected": 0}
 QUERIES = [
     OrderQuery(),
     OrderQuery(state=(State.CLOSED,), street=("440311002", "440311001")),
@@ -29,7 +30,7 @@ QUERIES = [
 
 class OrderStatisticsContract:
     def test_facets_count_what_matches(self, store: OrderStore) -> None:
-        book = city(4, 150)
+        book = city(4, 300)
         book.project(store)
         for query in QUERIES:
             found = [order for order in book.orders.values() if matches(order, query, NOW)]
@@ -55,19 +56,17 @@ class OrderStatisticsContract:
     @pytest.mark.parametrize("by", [None, *get_args(GroupField)])
     @pytest.mark.parametrize("final", [False, True])
     def test_intervals_are_the_orders_times(self, store: OrderStore, by: GroupField | None, final: bool) -> None:
-        book = city(5, 120)
+        book = city(5, 200)
         book.project(store)
         observed_at = T0 + 60 * DAY
         for query in QUERIES:
             wanted: Counter[tuple[str, datetime, datetime | None]] = Counter()
-            excluded = Counter(later=0, direct_answer=0)
+            excluded = Counter(NONE)
             for order in book.orders.values():
                 if not matches(order, query, observed_at):
                     continue
-                if order.received_at > observed_at:
-                    excluded["later"] += 1
-                elif order.is_direct_answer:
-                    excluded["direct_answer"] += 1
+                if (why := why_excluded(order, observed_at)) is not None:
+                    excluded[why] += 1
                 else:
                     closed = order.closed_at if final else order.first_closed_at
                     closed = None if closed is None or closed > observed_at else closed
@@ -103,7 +102,7 @@ class OrderStatisticsContract:
         (row,) = store.intervals(OrderQuery(), observed_at=closed - timedelta(microseconds=1)).rows
         assert row.closed_at is None
         assert store.intervals(OrderQuery(), observed_at=T0).rows == []
-        assert store.intervals(OrderQuery(), observed_at=T0).excluded == {"later": 1, "direct_answer": 0}
+        assert store.intervals(OrderQuery(), observed_at=T0).excluded == NONE | {"later": 1}
 
     def test_the_first_closing_and_the_last(self, store: OrderStore) -> None:
         book = Book()
@@ -113,6 +112,28 @@ class OrderStatisticsContract:
         assert store.intervals(OrderQuery(), observed_at=NOW).rows == [IntervalCount("", T0, T0 + DAY, 1)]
         last = store.intervals(OrderQuery(), observed_at=NOW, final=True).rows
         assert last == [IntervalCount("", T0, T0 + 9 * DAY, 1)]
+
+    def test_a_rework_is_open_for_the_final_clock_alone(self, store: OrderStore) -> None:
+        book = Book()
+        order = book.handled("1", T0, T0 + DAY, "water")
+        book.act(order, Reopen(reason="又坏了"), T0 + 5 * DAY)
+        book.project(store)
+        assert store.intervals(OrderQuery(), observed_at=NOW).rows == [IntervalCount("", T0, T0 + DAY, 1)]
+        assert store.intervals(OrderQuery(), observed_at=NOW, final=True).rows == [IntervalCount("", T0, None, 1)]
+
+    def test_a_follower_is_left_out_also_when_it_has_ended(self, store: OrderStore) -> None:
+        book = Book()
+        master = book.register("1")
+        follower = book.register("2", T0 + DAY)
+        book.act(follower, Merge(into=master.order_no, into_received_at=T0), T0 + 2 * DAY)
+        book.project(store)
+        assert store.intervals(OrderQuery(), observed_at=NOW).excluded == NONE | {"merged": 1}
+        done = book.act(follower, Follow(master=master.order_no, unit="water"), T0 + 3 * DAY, ARCHIVE)
+        assert done.state is State.CLOSED
+        book.project(store)
+        found = store.intervals(OrderQuery(), observed_at=NOW)
+        assert found.excluded == NONE | {"merged": 1}
+        assert found.rows == [IntervalCount("", T0, None, 1)]
 
     def test_the_month_is_shanghais(self, store: OrderStore) -> None:
         book = Book()
@@ -129,5 +150,5 @@ class OrderStatisticsContract:
         book.register("2", steps=({"at": T0, "do": Accept()},))
         book.project(store)
         found = store.intervals(OrderQuery(), observed_at=NOW)
-        assert found.excluded == {"later": 0, "direct_answer": 1}
+        assert found.excluded == NONE | {"direct_answer": 1}
         assert [row.count for row in found.rows] == [1]

@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,21 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class TokenFor:
+    """Another system's credentials that are wanted; no ``scopes``: every task of the role."""
+
+    name: str
+    role: str
+    unit: str | None = None
+    scopes: Sequence[str] = ()
+
+    def arguments(self) -> list[str]:
+        unit = ["--unit", self.unit] if self.unit else []
+        scopes = [word for scope in self.scopes for word in ("--scope", scope)]
+        return ["accounts", "token", self.name, "--role", self.role, "--days", "2", *unit, *scopes]
 
 
 class Installation:
@@ -66,6 +83,23 @@ class Installation:
         assert not check or done.returncode == 0, f"minsheng {arguments}: {done.returncode}\n{done.stderr}"
         assert "Traceback" not in done.stderr, done.stderr
         return done
+
+    def tokens(self, wanted: Sequence[TokenFor]) -> list[str]:
+        """The texts of new tokens, issued at the same time; there must be accounts already."""
+        issuing = [
+            subprocess.Popen(
+                [COMMAND, *one.arguments()],
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for one in wanted
+        ]
+        answers = [process.communicate(timeout=120) for process in issuing]
+        for process, (_, said) in zip(issuing, answers, strict=True):
+            assert process.returncode == 0, f"{process.args}: {said}"
+        return [printed.strip() for printed, _ in answers]
 
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.run("status", "--json").stdout)

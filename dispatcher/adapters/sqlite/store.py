@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from dispatcher.adapters.sqlite import store_lists, store_statistics
+from dispatcher.adapters.sqlite import store_figures, store_lists, store_similar, store_statistics
 from dispatcher.adapters.sqlite.database import BUSY_TIMEOUT_S, Database
 from dispatcher.adapters.sqlite.doorbell import Doorbell
 from dispatcher.adapters.sqlite.store_cursor import (
@@ -21,11 +21,15 @@ from dispatcher.adapters.sqlite.store_cursor import (
     to_facts_cursor,
 )
 from dispatcher.adapters.sqlite.store_projection import Projection
+from dispatcher.adapters.sqlite.store_query import matching
 from dispatcher.adapters.sqlite.store_schema import SCHEMA, SCHEMA_VERSION, micros
 from dispatcher.adapters.sqlite.store_search import Search
+from dispatcher.adapters.sqlite.store_statistics import group_sql
+from models.alike import Group, Sketch, Tally
 from models.commands import Outcome
 from models.errors import ConfigureFirst, RetryLater
 from models.events import Event
+from models.figures import Counts, Misroute
 from models.order import Order
 from models.query import (
     FacetField,
@@ -40,6 +44,8 @@ from models.query import (
 )
 from models.records import TopicPartition
 
+_TABLES = ";".join((store_figures.SCHEMA, store_similar.SCHEMA, SCHEMA))
+
 
 class SqliteOrderStore:
     """``OrderStore`` and ``OrderReader`` for all threads and processes of one machine.
@@ -53,7 +59,7 @@ class SqliteOrderStore:
             said = f"{path}: has schema {found}, this program needs {SCHEMA_VERSION}"
             raise ConfigureFirst(f"{said}; rebuild the store from the log (`minsheng rebuild`)")
         # Not durable: what a power cut takes is projected from the log again.
-        self._database = Database(path, SCHEMA, durable=False)
+        self._database = Database(path, _TABLES, durable=False)
         self._bell = Doorbell(path)
         self._closed = False
 
@@ -117,6 +123,34 @@ class SqliteOrderStore:
     ) -> Intervals:
         with self._database.snapshot() as connection:
             return store_statistics.intervals(connection, query, observed_at, within, by, final)
+
+    def figures(
+        self, query: OrderQuery, *, observed_at: datetime, within: Scope | None = None, by: GroupField | None = None
+    ) -> dict[str, Counts]:
+        part = matching(query, observed_at, within)
+        with self._database.snapshot() as connection:
+            return store_figures.counts(connection, part, observed_at, group_sql(by))
+
+    def misroutes(self, query: OrderQuery, *, observed_at: datetime, within: Scope | None = None) -> list[Misroute]:
+        part = matching(query, observed_at, within)
+        with self._database.snapshot() as connection:
+            return store_figures.misroutes(connection, part, observed_at)
+
+    def sketches(self, keys: Sequence[int], *, since: datetime, limit: int = 10_000) -> list[Sketch]:
+        with self._database.snapshot() as connection:
+            return store_similar.sketches(connection, keys, since, limit)
+
+    def lessons(self, limit: int) -> list[Sketch]:
+        with self._database.snapshot() as connection:
+            return store_similar.lessons(connection, limit)
+
+    def tallies(self, *, since: datetime, until: datetime) -> list[Tally]:
+        with self._database.snapshot() as connection:
+            return store_similar.tallies(connection, since, until)
+
+    def members(self, group: Group, *, since: datetime, until: datetime, limit: int = 1000) -> list[Sketch]:
+        with self._database.snapshot() as connection:
+            return store_similar.members(connection, group, since, until, limit)
 
     def due(self, before: datetime, limit: int, *, after: Order | None = None) -> list[Order]:
         with self._database.snapshot() as connection:

@@ -16,6 +16,11 @@ from models.query import FacetField, GroupField, IntervalCount, Intervals, Order
 _MONTH = "strftime('%Y-%m', received_at / 1000000 + 28800, 'unixepoch')"
 
 
+def group_sql(by: GroupField | None) -> str:
+    """The name of the group that a row of ``orders`` belongs to."""
+    return {None: "''", "received_month": _MONTH}.get(by, f"coalesce({by}, '')")
+
+
 def count(connection: sqlite3.Connection, query: OrderQuery, now: datetime, within: Scope | None) -> int:
     """How many orders match."""
     part = matching(query, now, within)
@@ -64,7 +69,7 @@ def intervals(
     """Received and closed times by group, seen from ``observed_at``."""
     part = matching(query, observed_at, within)
     seen_from = micros(observed_at)
-    group = {None: "''", "received_month": _MONTH}.get(by, f"coalesce({by}, '')")
+    group = group_sql(by)
     closed = "closed_at" if final else "first_closed_at"
     excluded = connection.execute(
         f"SELECT iif(received_at > ?, 'later', excluded) AS why, count(*) {part.sql}"

@@ -11,15 +11,18 @@ from fastapi.responses import HTMLResponse
 
 from dispatcher.closure.report import statistics_json
 from dispatcher.closure.statistics import ClosureStatistics, closure_statistics
-from dispatcher.web.access import services_of
+from dispatcher.web.access import requires, services_of
 from dispatcher.web.pages.closure_view import GroupRow, charts, group_rows
 from dispatcher.web.pages.field_words import by_field
 from dispatcher.web.pages.filters import ClosureFilters
 from dispatcher.web.pages.queues import demo_count
 from dispatcher.web.pages.rendering import Names, page
+from dispatcher.web.scope import scope_of
 from dispatcher.wiring import Services
+from models.accounts import Principal
 from models.errors import CorrectInput
-from models.query import GroupField, OrderQuery
+from models.query import GroupField, OrderQuery, Scope
+from models.rights import Task
 
 router = APIRouter(include_in_schema=False)
 CURVE_STEPS = 300
@@ -38,21 +41,26 @@ class Sources:
 
 
 @router.get("/closure")
-def closure(request: Request, services: Annotated[Services, Depends(services_of)]) -> HTMLResponse:
+def closure(
+    request: Request,
+    services: Annotated[Services, Depends(services_of)],
+    who: Annotated[Principal, Depends(requires(Task.MEASURE))],
+) -> HTMLResponse:
     """Cards, month chart, curve and table for the orders that the address asks for."""
     filters = ClosureFilters.read(request.query_params)
     names, now = Names(services), services.clock.now()
-    query = filters.query(names.zone)
-    shown: dict[str, Any] = {"nav": "closure", "filters": filters, "groups": get_args(GroupField)}
-    shown |= {"choices": _choices(services, filters, now, names), "sources": _sources(services, query, now)}
+    query, within = filters.query(names.zone), scope_of(who)
+    shown: dict[str, Any] = {"who": who, "nav": "closure", "filters": filters, "groups": get_args(GroupField)}
+    shown |= {"choices": _choices(services, filters, now, names, within)}
+    shown["sources"] = _sources(services, query, now, within)
     try:
         observed_at = filters.moment(now, names.zone)
     except CorrectInput as error:
         return page(request, "closure.html", 422, **shown, observed_at=None, wrong=by_field(error.problems))
-    by_month = _statistics(services, query, observed_at, filters.clock, "received_month")
+    by_month = _statistics(services, query, observed_at, filters.clock, "received_month", within)
     grouped = by_month
     if filters.by != "received_month":
-        grouped = _statistics(services, query, observed_at, filters.clock, filters.by)
+        grouped = _statistics(services, query, observed_at, filters.clock, filters.by, within)
     total = statistics_json(by_month, curve_steps=CURVE_STEPS)
     return page(
         request,
@@ -67,9 +75,9 @@ def closure(request: Request, services: Annotated[Services, Depends(services_of)
 
 
 def _statistics(
-    services: Services, query: OrderQuery, observed_at: datetime, clock: Any, by: GroupField
+    services: Services, query: OrderQuery, observed_at: datetime, clock: Any, by: GroupField, within: Scope | None
 ) -> ClosureStatistics:
-    found = services.store.intervals(query, observed_at=observed_at, by=by, final=clock == "final")
+    found = services.store.intervals(query, observed_at=observed_at, within=within, by=by, final=clock == "final")
     return closure_statistics(found.rows, observed_at, clock, calendar=services.calendar, excluded=found.excluded)
 
 
@@ -78,11 +86,11 @@ def _rows(statistics: ClosureStatistics, by: GroupField, names: Names) -> list[G
 
 
 def _choices(
-    services: Services, filters: ClosureFilters, now: datetime, names: Names
+    services: Services, filters: ClosureFilters, now: datetime, names: Names, within: Scope | None
 ) -> dict[str, list[tuple[str, str, int]]]:
     """For each picked field value, name and number of orders, whatever the other conditions are; a value that is
     asked for stays to be seen even if no order has it."""
-    counts = services.store.facets(OrderQuery(source_system=filters.source_system), PICKED, now=now)
+    counts = services.store.facets(OrderQuery(source_system=filters.source_system), PICKED, now=now, within=within)
     found = {field: counts[field] | {value: counts[field].get(value, 0) for value in getattr(filters, field)}
              for field in PICKED}  # fmt: skip
     return {
@@ -91,6 +99,6 @@ def _choices(
     }
 
 
-def _sources(services: Services, query: OrderQuery, now: datetime) -> Sources:
-    demo = demo_count(services, query, now)
-    return Sources(demo, services.store.count(query, now=now) - demo if demo else 0)
+def _sources(services: Services, query: OrderQuery, now: datetime, within: Scope | None) -> Sources:
+    demo = demo_count(services, query, now, within)
+    return Sources(demo, services.store.count(query, now=now, within=within) - demo if demo else 0)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -15,44 +13,43 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatcher.web.pages.field_words import in_sentences
 from dispatcher.web.pages.guard import is_page
+from dispatcher.web.pages.ways import LOGIN, came_from, to_login
 from dispatcher.web.problems import MEDIA_TYPE, problem
 from models.errors import Problem
 
 _WORDS = {
     400: ("提交的内容无法读取", "内容在传输中不完整。请返回上一页，重新提交。"),
-    403: ("不能这样提交", "这次提交不是从本系统的页面发出的，已被拦下。请从页面重新操作。"),
+    401: ("请先登录", "登录已失效，或尚未登录。"),
+    403: ("没有权限", "您的角色不能使用这一页或这项操作。如确需使用，请联系系统管理员。"),
     404: ("没有找到", "地址有误，或该工单不存在。请核对工单编号，或到工单列表中查找。"),
     405: ("不支持这样访问", "请从页面上的链接或按钮进入。"),
+    413: ("提交的内容过大", "请缩短内容后重新提交。"),
     422: ("查询条件或填写内容有误", "请按下面的提示修改后重试。"),
+    429: ("尝试次数过多", "请稍候再试。"),
     503: ("服务暂时没有响应", "后台正在恢复，数据不会丢失。请稍等片刻后刷新页面。"),
 }
 _OTHERWISE = ("系统出了问题", "这次操作没有完成，问题已记录。请稍后重试；若仍不成功，请联系管理员。")
 
-_PATH = re.compile(r"/(?![/\\])")
-"""A path of this site: what begins with two slashes would name another."""
+_FOREIGN = ("不能这样提交", "这次提交不是从本系统的页面发出的，已被拦下。请从页面重新操作。")
+"""A 403 that says nothing of who asks, but of where the form came from."""
+_ANOTHER_SITE = "another site"
+"""Stands in the detail of such a 403."""
 
 
-def error_html(environment: Environment, status: int, back: str | None, problems: list[Problem] | None = None) -> str:
-    """The page for ``status``, with a way ``back`` where there is one."""
-    heading, sentence = _WORDS.get(status, _OTHERWISE)
+def error_html(
+    environment: Environment,
+    status: int,
+    back: str | None,
+    problems: list[Problem] | None = None,
+    foreign: bool = False,
+) -> str:
+    """The page for ``status``, with a way ``back`` where there is one; ``foreign``: another site's page has asked."""
+    heading, sentence = _FOREIGN if foreign else _WORDS.get(status, _OTHERWISE)
     template = environment.get_template("error.html")
     told = in_sentences(problems or [])
-    return template.render(status=status, heading=heading, sentence=sentence, problems=told, back=back, nav="")
-
-
-def came_from(scope: Scope) -> str | None:
-    """The page of ours that led here, as a path with its query; None for another site's, and for this page itself."""
-    headers = Headers(scope=scope)
-    try:
-        referer = urlsplit(headers.get("referer", ""))
-    except ValueError:
-        return None
-    if referer.netloc != headers.get("host") or not is_page(referer.path) or not _PATH.match(referer.path):
-        return None
-    here = scope["method"] in ("GET", "HEAD"), scope["path"], scope["query_string"].decode("latin-1")
-    if here == (True, unquote(referer.path), referer.query):
-        return None
-    return f"{referer.path}?{referer.query}" if referer.query else referer.path
+    return template.render(
+        status=status, heading=heading, sentence=sentence, problems=told, back=back, nav="", who=None
+    )
 
 
 class ErrorPages:
@@ -78,14 +75,18 @@ class ErrorPages:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body", False):
-                    await self._send_page(held, body, send, came_from(scope))
+                    await self._send_page(held, body, scope, send)
 
         await self._app(scope, receive, turned)
 
-    async def _send_page(self, start: Message, body: bytes, send: Send, back: str | None) -> None:
+    async def _send_page(self, start: Message, body: bytes, scope: Scope, send: Send) -> None:
+        if start["status"] == 401 and not scope["path"].startswith(LOGIN):
+            await to_login(scope, send)
+            return
         document: dict[str, Any] = json.loads(body)
         problems = [Problem(item["field"], item["reason"]) for item in document.get("errors", [])]
-        page = error_html(self._environment, start["status"], back, problems).encode()
+        foreign = start["status"] == 403 and _ANOTHER_SITE in document["detail"]
+        page = error_html(self._environment, start["status"], came_from(scope), problems, foreign).encode()
         headers = MutableHeaders(scope=start)
         headers["Content-Type"] = "text/html; charset=utf-8"
         headers["Content-Length"] = str(len(page))

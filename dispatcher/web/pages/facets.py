@@ -10,7 +10,7 @@ from dispatcher.web.pages.filters import Filters
 from dispatcher.web.pages.rendering import Names
 from dispatcher.wiring import Services
 from models.catalogue import Catalogue
-from models.query import FacetField, OrderQuery
+from models.query import FacetField, OrderQuery, Scope
 
 SHOWN: tuple[FacetField, ...] = (
     "state", "decision_mode", "urgency", "request_type", "street", "unit", "category", "channel",
@@ -46,15 +46,17 @@ class Group:
         return self.field in OPEN or self.chosen > 0
 
 
-def facet_groups(services: Services, filters: Filters, query: OrderQuery, now: datetime) -> list[Group]:
+def facet_groups(
+    services: Services, filters: Filters, query: OrderQuery, now: datetime, within: Scope | None
+) -> list[Group]:
     """Options in the vocabulary's order, units and categories by falling count; values that bring nothing are left
     out unless they are chosen or few."""
     store = services.store
     chosen = [field for field in SHOWN if getattr(filters, field)]
-    counts = store.facets(query, [field for field in SHOWN if field not in chosen], now=now)
+    counts = store.facets(query, [field for field in SHOWN if field not in chosen], now=now, within=within)
     for field in chosen:
         # A chosen field still offers its other values: they are alternatives, so its own condition does not count.
-        counts |= store.facets(query.model_copy(update={field: ()}), [field], now=now)
+        counts |= store.facets(query.model_copy(update={field: ()}), [field], now=now, within=within)
     names = Names(services)
     return [_group(field, counts[field], getattr(filters, field), services.catalogue, names) for field in SHOWN]
 

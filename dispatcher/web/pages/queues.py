@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from dispatcher.web.pages.filters import ListFilters
+from dispatcher.web.pages.words import STATES
+from dispatcher.web.scope import scope_of
 from dispatcher.wiring import Services
+from models.accounts import Principal
 from models.kinds import OPEN_STATES, State
 from models.order import DEMO_SOURCE
-from models.query import OrderQuery
+from models.query import OrderQuery, Scope
+from models.rights import Role
 
 OPEN_OVERDUE: dict[str, Any] = {"state": OPEN_STATES, "overdue": True}
 """The conditions of what should be closed by now and is not."""
@@ -26,17 +30,25 @@ class Queue:
     chosen: bool
 
 
-def queues(services: Services, filters: ListFilters, now: datetime) -> list[Queue]:
-    """All orders, those that wait for an operator, and those that are open beyond their limit."""
-    text = ListFilters(text=filters.text)
+_OF_HOTLINE = (State.ACCEPTED, State.RETURN_REVIEW, State.ARBITRATION, State.REPLY_REVIEW, State.VISITING)
+_OF_UNIT = (State.DISPATCHED, State.HANDLING, State.REWORK)
+_SORTS = {State.RETURN_REVIEW: "received_at-desc"}
+
+
+def queues(services: Services, filters: ListFilters, now: datetime, who: Principal) -> list[Queue]:
+    """All orders, those that wait for people of this role, and those that are open beyond their limit."""
+    text, within = ListFilters(text=filters.text), scope_of(who)
+    waiting = _OF_UNIT if who.role is Role.DEPARTMENT else _OF_HOTLINE
     searched = OrderQuery(text=filters.text)
-    states = services.store.facets(searched, ["state"], now=now)["state"]
+    states = services.store.facets(searched, ["state"], now=now, within=within)["state"]
     late = text.model_copy(update=OPEN_OVERDUE)
-    late_count = services.store.count(searched.model_copy(update=OPEN_OVERDUE), now=now)
+    late_count = services.store.count(searched.model_copy(update=OPEN_OVERDUE), now=now, within=within)
     tabs = (
         ("全部", text, "received_at-desc", sum(states.values())),
-        ("待派单", _in(text, State.ACCEPTED), "due_at-asc", states.get(State.ACCEPTED, 0)),
-        ("退单审核", _in(text, State.RETURN_REVIEW), "received_at-desc", states.get(State.RETURN_REVIEW, 0)),
+        *(
+            (STATES[state], _in(text, state), _SORTS.get(state, "due_at-asc"), states.get(state, 0))
+            for state in waiting
+        ),
         ("未办结且超期", late, "due_at-asc", late_count),
     )
     asked = filters.model_copy(update={"sort": text.sort, "cursor": None, "state": tuple(sorted(filters.state))})
@@ -51,11 +63,11 @@ def queues(services: Services, filters: ListFilters, now: datetime) -> list[Queu
     ]
 
 
-def demo_count(services: Services, query: OrderQuery, now: datetime) -> int:
+def demo_count(services: Services, query: OrderQuery, now: datetime, within: Scope | None) -> int:
     """How many orders of the demonstration are among those that ``query`` asks for."""
     if query.source_system and DEMO_SOURCE not in query.source_system:
         return 0
-    return services.store.count(query.model_copy(update={"source_system": (DEMO_SOURCE,)}), now=now)
+    return services.store.count(query.model_copy(update={"source_system": (DEMO_SOURCE,)}), now=now, within=within)
 
 
 def _in(filters: ListFilters, state: State) -> ListFilters:

@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from dispatcher.web.pages import words
 from dispatcher.web.pages.highlight import excerpt, marked, quoted
 from dispatcher.web.pages.times import due, local, span
 from dispatcher.wiring import Services
-from models.catalogue import Street, Term
+from models.accounts import Principal
+from models.catalogue import Catalogue, Street, Term
+from models.rights import TASKS, Task
 
 SMALLEST_SHOWN = 0.01
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -59,6 +62,9 @@ class Names:
             "urgency": words.URGENCIES,
             "decision_mode": words.MODES,
             "requester_kind": words.REQUESTER_KINDS,
+            "card": words.CARDS,
+            "satisfaction": words.SATISFACTIONS,
+            "has_request": words.REQUESTS,
         }
         lookups = {
             "unit": self.unit,
@@ -82,7 +88,16 @@ def environment(services: Services) -> Environment:
         lstrip_blocks=True,
     )
     names = Names(services)
-    made.globals.update(words=words, names=names, due=due, names_of=_names_of)
+    made.globals.update(
+        words=words,
+        names=names,
+        due=due,
+        names_of=_names_of,
+        may=_may,
+        csrf_field=_csrf_field,
+        communities=_communities,
+        zip=zip,
+    )
     made.filters.update(
         local=names.local,
         span=span,
@@ -103,10 +118,33 @@ def environment(services: Services) -> Environment:
     return made
 
 
-def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """The rendered template as a response."""
+def page(
+    request: Request, template: str, status: int = 200, *, who: Principal | None = None, **context: Any
+) -> HTMLResponse:
+    """The rendered template as a response; ``who`` looks at it, where somebody is signed in."""
     made: Environment = request.app.state.templates
-    return HTMLResponse(made.get_template(template).render(context), status)
+    return HTMLResponse(made.get_template(template).render(context | {"who": who}), status)
+
+
+def _may(who: Principal | None, task: str) -> bool:
+    """Whether a page of this task is for ``who``."""
+    return who is not None and who.role in TASKS[Task(task)] and who.covers(Task(task))
+
+
+def _csrf_field(who: Principal | None) -> Markup:
+    """What a session's form sends back to show that it comes from a page of ours."""
+    if who is None or who.csrf is None:
+        return Markup("")
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(who.csrf)
+
+
+def _communities(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Each community with its street; one name in two streets stands once."""
+    found: dict[str, list[str]] = {}
+    for street in catalogue.streets:
+        for name in street.communities:
+            found.setdefault(name, []).append(street.name)
+    return [(name, f"{name}社区（{'、'.join(streets)}）") for name, streets in found.items()]
 
 
 def _probability(value: float) -> str:

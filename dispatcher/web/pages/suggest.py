@@ -10,15 +10,17 @@ from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 
 from dispatcher.routing import REQUEST_TYPE_OF, route
-from dispatcher.web.access import services_of
+from dispatcher.web.access import requires, services_of
 from dispatcher.web.pages.forms import form_of, said_of
 from dispatcher.web.pages.intake import requester_kind
 from dispatcher.web.pages.items import item_code_of
 from dispatcher.web.pages.rendering import page
 from dispatcher.wiring import Services
+from models.accounts import Principal
 from models.classification import OrderText
 from models.intake import CONTENT_MAX, TITLE_MAX
 from models.kinds import Urgency
+from models.rights import Task
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,6 +30,7 @@ def suggest(
     request: Request,
     form: Annotated[FormData, Depends(form_of)],
     services: Annotated[Services, Depends(services_of)],
+    _who: Annotated[Principal, Depends(requires(Task.HAND_IN))],
 ) -> HTMLResponse:
     """Suggested units, category, type and limit, and whether the order would go by itself; a hint while nothing is
     typed."""

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dispatcher.web.pages import words
+from dispatcher.web.pages.facts_told import told
 from dispatcher.web.pages.rendering import Names
 from models.commands import Actor
 from models.events import Event
-from models.facts import Accepted, Closed, Dispatched, Fact, Received, Returned, Routed, Signed
-from models.masking import mask_numbers
+from models.facts import Received
 from models.rights import Role
 
 CONSOLE = "console"
-"""The actor of the console's buttons, until people have accounts."""
+"""The actor of the console's buttons before people had accounts."""
+_PROGRAM = {"router": "智能分拨", "clock": "时限监控", "follow": "系统联动", CONSOLE: words.ROLES[Role.OPERATOR]}
+"""Who acts without an account."""
 _INTAKE = "intake:"
 """Stands before a source's name where the source itself acted."""
 
@@ -38,7 +40,7 @@ def timeline(events: Sequence[Event], names: Names) -> list[Step]:
     archived = _is_archived(events)
     for event in events:
         passed = event.at - steps[-1].at if steps else timedelta(0)
-        name, tone, details = _told(event.fact, names)
+        name, tone, details = told(event.fact, names)
         after = passed if passed > timedelta(0) else None
         steps.append(
             Step(name, tone, event.at, after, _who(event.actor, names, archived), tuple(filter(None, details)))
@@ -66,27 +68,4 @@ def decider(actor_id: str | None, archived: bool = True) -> str:
     if actor_id.startswith(_INTAKE):
         source = actor_id.removeprefix(_INTAKE)
         return words.SOURCES.get(source, f"历史数据导入（{source}）" if archived else f"来源系统（{source}）")
-    return {"router": "智能分拨", CONSOLE: words.ROLES[Role.OPERATOR]}.get(actor_id, actor_id)
-
-
-def _told(fact: Fact, names: Names) -> tuple[str, str, list[str]]:
-    """Name, colour and details of a fact."""
-    match fact:
-        case Received():
-            return "登记", "secondary", [f"渠道：{names.channel(fact.channel)}"]
-        case Routed(routing=routing):
-            return "智能分拨", "azure", [routing.reason]
-        case Accepted():
-            return "受理", "secondary", []
-        case Dispatched():
-            why = f"改派原因：{mask_numbers(fact.override_reason)}" if fact.override_reason else ""
-            again = f"第 {fact.dispatch_no} 次派单" if fact.dispatch_no > 1 else ""
-            return "派单", "blue", [f"{words.MODES[fact.mode]}至{names.unit(fact.unit)}", again, why]
-        case Signed():
-            return "签收", "blue", []
-        case Returned():
-            basis = f"依据：{mask_numbers(fact.basis)}" if fact.basis else ""
-            return "退单", "red", [f"{names.unit(fact.unit)}：{words.RETURN_REASONS[fact.reason]}", basis]
-        case Closed():
-            unit = f"办结单位：{names.unit(fact.unit)}" if fact.unit else ""
-            return words.CLOSINGS[fact.how], "green", [unit]
+    return _PROGRAM.get(actor_id, actor_id)

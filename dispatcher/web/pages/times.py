@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from models.kinds import State
+from models.kinds import OPEN_STATES, State
 from models.order import Order
 
 _MINUTE = 60
@@ -42,13 +42,17 @@ class Due:
 
 
 def due(order: Order, now: datetime) -> Due:
-    """What is left of the limit, or by how much it was passed; ``now`` counts while the order is open."""
-    if order.limit is None:
+    """What is left of the limit as it stands, or by how much it was passed; ``now`` counts until 办结."""
+    if order.due_at is None:
         return Due("—", "secondary")
-    closed = order.state is State.CLOSED
-    left = order.limit.due_at - (order.closed_at if closed and order.closed_at else now)
+    done = order.first_closed_at
+    if done is None and order.state not in OPEN_STATES:
+        return Due("—", "secondary")
+    if done is None and order.state is State.SUSPENDED:
+        return Due("挂账，暂停计时", "secondary")
+    left = order.due_at - (done or now)
     if left < timedelta(0):
-        return Due(f"超期{'办结 ' if closed else ' '}{span(-left)}", "red")
-    if closed:
+        return Due(f"超期{'办结 ' if done else ' '}{span(-left)}", "red")
+    if done is not None:
         return Due("按时办结", "green")
     return Due(f"剩余 {span(left)}", "orange" if left < timedelta(days=1) else "secondary")

@@ -201,5 +201,13 @@ def test_a_persons_own_change_of_password(accounts: Accounts, wang: str) -> None
     assert accounts.store.log()[0].by == wang
 
 
+def test_who_is_disabled_changes_no_password(accounts: Accounts, wang: str) -> None:
+    accounts.people.disable(wang, by="admin")
+    with pytest.raises(SignIn):
+        accounts.login.change_password(wang, SECRET, "another good password", HOME)
+    accounts.people.enable(wang, by="admin")
+    accounts.login.sign_in(wang, SECRET, HOME)
+
+
 def assert_true(value: bool) -> None:
     assert value

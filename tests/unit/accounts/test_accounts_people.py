@@ -86,12 +86,12 @@ def test_the_last_administrator_stays(accounts: Accounts) -> None:
 
 
 def test_the_first_start_makes_an_administrator_once(accounts: Accounts) -> None:
-    password = ensure_administrator(accounts.people)
+    password = ensure_administrator(accounts)
     assert password is not None
     assert accounts.login.sign_in("admin", password, "10.1.1.1").principal.role is Role.ADMINISTRATOR
-    assert ensure_administrator(accounts.people) is None
+    assert ensure_administrator(accounts) is None
 
 
 def test_where_there_is_an_account_the_first_start_makes_none(accounts: Accounts, wang: str) -> None:
-    assert ensure_administrator(accounts.people) is None
+    assert ensure_administrator(accounts) is None
     assert [one.name for one in accounts.store.accounts()] == [wang]

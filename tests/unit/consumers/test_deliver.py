@@ -5,26 +5,73 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import structlog
 from prometheus_client import generate_latest
 
-from consumers.deliver import DepartmentMessage
+from consumers.clock import AlarmClock
 from consumers.summary import every_record
-from models.codec import to_record
-from models.commands import Actor, Command
-from models.kinds import ReturnReason
-from models.moves import Dispatch, Return
+from models.commands import Actor
+from models.department import DepartmentMessage
+from models.ids import order_no
+from models.kinds import ReturnReason, Satisfaction, State
+from models.moves import (
+    ApproveReply,
+    Contact,
+    DenyExtension,
+    Dispatch,
+    GrantExtension,
+    GrantSuspension,
+    LaterMove,
+    Recall,
+    RecordVisit,
+    RefuseReturn,
+    Reply,
+    RequestExtension,
+    RequestSuspension,
+    Resume,
+    Return,
+    SendBack,
+    Sign,
+    Supervise,
+    Urge,
+)
 from models.records import Record
-from models.rights import Role
-from models.topics import COMMANDS, DEADLETTER, EVENTS, REFUSALS
-from tests.unit.consumers.conftest import Flow, message
+from models.topics import DEADLETTER, EVENTS, REFUSALS
+from tests.unit.consumers.conftest import OPERATOR, SUPERVISOR, WATER, Flow, message
 
 NAME, PHONE, FIRM, CODE = "欧阳无双", "13987650432", "无双贸易行", "91440300MA5EXAMPL1"
 PERSON = {"name": NAME, "phone": PHONE, "enterprise_name": FIRM, "uscc": CODE, "requester_kind": "enterprise"}
-OPERATOR = Actor(id="o", role=Role.OPERATOR)
+DISSATISFIED = RecordVisit(contacted=True, solved=False, satisfaction=Satisfaction.DISSATISFIED, comment="未解决")
+REPLY = Reply(reply_public="已处理。", reply_internal="现场已核实")
+HANDLED: tuple[tuple[LaterMove, Actor], ...] = (
+    (Return(reason=ReturnReason.UNCLEAR, basis="要素不全"), WATER),
+    (RefuseReturn(reason="要素齐全"), OPERATOR),
+    (Sign(), WATER),
+    (Contact(), WATER),
+    (Urge(note="市民再次来电"), OPERATOR),
+    (Supervise(level=1, reason="社会关注"), SUPERVISOR),
+    (RequestExtension(days=3, reason="须停水施工"), WATER),
+    (DenyExtension(reason="理由不足"), OPERATOR),
+    (RequestExtension(days=5, reason="须停水施工"), WATER),
+    (GrantExtension(), OPERATOR),
+    (RequestSuspension(reason="等待立项"), WATER),
+    (GrantSuspension(), SUPERVISOR),
+    (Resume(reason="已立项"), SUPERVISOR),
+    (REPLY, WATER),
+    (SendBack(reason="未附照片"), OPERATOR),
+    (REPLY, WATER),
+    (ApproveReply(), OPERATOR),
+    (DISSATISFIED, OPERATOR),
+    (REPLY, WATER),
+    (ApproveReply(), OPERATOR),
+    (RecordVisit(contacted=True, solved=True, satisfaction=Satisfaction.SATISFIED), OPERATOR),
+)
+"""A life with everything that a unit may be told of."""
 
 
 @pytest.fixture
@@ -52,25 +99,74 @@ def notices(flow: Flow) -> list[tuple[str, DepartmentMessage]]:
     ]
 
 
-def command(flow: Flow, number: str, do: Dispatch | Return) -> None:
-    wish = Command(command_id=f"{number}{do.move}{len(notices(flow))}", order_no=number, actor=OPERATOR, do=do)
-    flow.services.log.append([to_record(COMMANDS, wish)])
-    flow.run()
+def told(flow: Flow, unit: str) -> list[str]:
+    """What a unit was told, by time."""
+    mine = [one for topic, one in notices(flow) if topic == f"dept.{unit}"]
+    assert {one.unit for one in mine} <= {unit}
+    return [one.kind for one in mine]
 
 
-def test_each_dispatch_reaches_its_unit_once(flow: Flow) -> None:
+def waiting(flow: Flow) -> str:
     flow.hand_in(message(1, title="事", content="嗯"))
     flow.run()
     assert notices(flow) == []
     [order] = flow.services.store.orders()
-    command(flow, order.order_no, Dispatch(unit="water"))
-    command(flow, order.order_no, Return(reason=ReturnReason.UNCLEAR))
-    command(flow, order.order_no, Dispatch(unit="housing"))
+    return order.order_no
+
+
+def test_each_dispatch_reaches_its_units_once(flow: Flow) -> None:
+    one = waiting(flow)
+    flow.command(one, Dispatch(unit="water", co_units=("transport", "urban_mgmt")))
+    flow.command(one, Return(reason=ReturnReason.UNCLEAR, basis="要素不全"), WATER)
+    flow.command(one, Dispatch(unit="housing"))
     flow.run()
-    found = {(topic, one.unit, one.dispatch_no) for topic, one in notices(flow)}
-    assert found == {("dept.water", "water", 1), ("dept.housing", "housing", 2)}
-    assert len(notices(flow)) == len({one.event_id for _, one in notices(flow)}) == 2
-    assert {one.order.title for _, one in notices(flow)} == {"事"}
+    flow.run()
+    found = {(topic, one.unit, one.role, one.dispatch_no) for topic, one in notices(flow)}
+    assert found == {
+        ("dept.water", "water", "lead", 1),
+        ("dept.transport", "transport", "co", 1),
+        ("dept.urban_mgmt", "urban_mgmt", "co", 1),
+        ("dept.housing", "housing", "lead", 2),
+    }
+    assert len(notices(flow)) == len({(one.event_id, one.unit) for _, one in notices(flow)}) == 4
+    assert {one.order.title for _, one in notices(flow) if one.order} == {"事"}
+
+
+def test_a_unit_learns_what_becomes_of_its_order(flow: Flow) -> None:
+    one = waiting(flow)
+    flow.command(one, Dispatch(unit="water", co_units=("transport",)))
+    flow.command(one, Recall(reason="误派"))
+    flow.command(one, Dispatch(unit="water"))
+    for do, by in HANDLED:
+        flow.command(one, do, by)
+    flow.run()
+    assert flow.order(one).state is State.CLOSED
+    assert told(flow, "transport") == ["dispatched", "recalled"]
+    assert told(flow, "water") == [
+        "dispatched", "recalled", "dispatched", "return_refused", "urged", "supervised", "denied", "extended",
+        "suspended", "resumed", "sent_back", "approved", "reworked", "approved", "closed",
+    ]  # fmt: skip
+    by_kind = {message.kind: message for topic, message in notices(flow) if topic == "dept.water"}
+    assert (by_kind["supervised"].level, by_kind["supervised"].reason) == (1, "社会关注")
+    assert by_kind["urged"].reason == "市民再次来电"
+    assert by_kind["extended"].due_at is not None
+    dispatched = by_kind["dispatched"].due_at
+    assert dispatched is not None
+    assert by_kind["extended"].due_at > dispatched
+    assert by_kind["reworked"].due_at == flow.order(one).rework_due_at
+
+
+def test_an_alarm_reaches_the_unit_that_was_told_of_the_order(flow: Flow) -> None:
+    past = {"received_at": "2026-03-02T08:00:00+08:00", "lead_department": "water"}
+    flow.hand_in(message(1, **past), message(2, **past, is_archive=True))
+    flow.run()
+    flow.clock.at += timedelta(days=60)
+    AlarmClock(flow.services, threading.Event(), 5.0).look()
+    flow.run()
+    assert {"warning", "overdue"} <= {kind for order in flow.services.store.orders() for kind in order.alarms}
+    alarms = [one for _, one in notices(flow) if one.kind == "alarmed"]
+    assert {one.order_no for one in alarms} == {order_no("GM", "t", "1")}
+    assert {"warning", "overdue", "far_overdue"} <= {one.alarm for one in alarms}
 
 
 def test_a_past_that_is_over_tells_nobody(flow: Flow) -> None:
@@ -78,9 +174,14 @@ def test_a_past_that_is_over_tells_nobody(flow: Flow) -> None:
         "received_at": "2026-01-05T08:00:00+08:00", "lead_department": "water",
         "dispatched_at": "2026-01-05T09:00:00+08:00",
     }  # fmt: skip
-    flow.hand_in(message(1, **past, closed_at="2026-01-09T11:00:00+08:00"), message(2, **past))
+    signed = past | {"signed_at": "2026-01-06T09:00:00+08:00"}
+    closed = signed | {"replied_at": "2026-01-08T11:00:00+08:00", "closed_at": "2026-01-09T11:00:00+08:00"}
+    visit = {"visited_at": "2026-01-12T11:00:00+08:00", "contacted": True, "satisfaction": "satisfied"}
+    flow.hand_in(message(1, **closed), message(2, **signed), message(3, **closed, visit=visit))
     flow.run()
-    assert [one.order.title for _, one in notices(flow)] == ["路灯2"]
+    assert {order.state for order in flow.services.store.orders()} == {State.CLOSED, State.HANDLING}
+    assert [one.order.title for _, one in notices(flow) if one.order] == ["路灯2"]
+    assert len(notices(flow)) == 1
 
 
 def test_garbage_among_the_facts_does_not_hold_up_the_rest(flow: Flow) -> None:
@@ -102,7 +203,8 @@ def test_personal_data_stays_where_it_belongs(flow: Flow, logged: io.StringIO) -
     flow.run()
     [some, *_] = flow.services.store.orders()
     assert (some.requester.name, some.requester.phone) == (NAME, PHONE)
-    command(flow, some.order_no, Dispatch(unit="nobody"))
+    flow.command(some.order_no, Dispatch(unit="nobody"))
+    flow.run()
     assert notices(flow)
     assert '"event": "dead letter"' in logged.getvalue()
 

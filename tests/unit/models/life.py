@@ -168,5 +168,3 @@ def returned(unit: str = "water") -> Life:
     life.do(Return(reason="not_my_duty", basis="职责清单第3条"), by, after=HOUR)
     assert life.order.state is State.RETURN_REVIEW
     return life
-
-

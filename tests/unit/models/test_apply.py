@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from models.apply import apply, move_of, replay
+from models.apply import apply, replay
 from models.commands import Actor
 from models.events import Event
-from models.facts import Accepted, Closed, Received, Routed, Signed
+from models.facts import Accepted, Approved, Closed, Dispatched, Notice, Received, Revealed, Reworked, Routed, Signed
 from models.kinds import LimitUnit, State
 from models.lifecycle import Move
 from models.parts import Limit, Requester, Routing
 from models.rights import Role
+from models.transitions import move_of, target_of
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RECEIVED = Received(
@@ -60,7 +61,7 @@ def test_a_gap_names_the_order_and_the_numbers(events: list[Event]) -> None:
         [event(1, ROUTED)],
         [event(1, RECEIVED), event(2, RECEIVED)],
         [event(1, RECEIVED), event(2, Signed())],
-        [event(1, RECEIVED), event(2, Closed(how="handled"))],
+        [event(1, RECEIVED), event(2, Closed(how="reviewed"))],
         [event(1, RECEIVED), event(2, Closed(how="recorded")), event(3, Accepted())],
     ],
 )
@@ -74,10 +75,28 @@ def test_an_event_of_another_order_is_an_error() -> None:
         replay([event(1, RECEIVED), event(2, Accepted(), order_no="N2")])
 
 
-def test_each_way_of_closing_is_its_own_move() -> None:
-    moves = {how: move_of(event(1, Closed(how=how))) for how in ("handled", "direct", "recorded")}
-    assert moves == {"handled": Move.CLOSE, "direct": Move.ANSWER_DIRECTLY, "recorded": Move.RECORD_CLOSURE}
-    assert move_of(event(1, ROUTED)) is None
+def test_one_fact_may_record_several_moves() -> None:
+    moves = {
+        how: move_of(Closed(how=how)) for how in ("reviewed", "visited", "direct", "recorded", "followed", "parts")
+    }
+    assert moves == {
+        "reviewed": Move.CLOSE, "visited": Move.VISIT, "direct": Move.ANSWER_DIRECTLY,
+        "recorded": Move.RECORD_CLOSURE, "followed": Move.FOLLOW, "parts": Move.CHILD_ENDED,
+    }  # fmt: skip
+    assert (move_of(Approved()), move_of(Approved(recorded=True))) == (Move.APPROVE_REPLY, Move.RECORD_CLOSURE)
+    assert move_of(Reworked(unit="a", cause="visit")) is Move.VISIT
+    assert move_of(Reworked(unit="a", cause="reopened")) is Move.REOPEN
+    notice = Notice(
+        channel="hotline", request_type="help", urgency="normal", title="题", content="文", received_at=AT
+    )  # fmt: skip
+    ruled = Dispatched(unit="a", mode="manual", dispatch_no=1, by_ruling=True, notice=notice)
+    assert (move_of(ruled), target_of(ruled)) == (Move.ARBITRATE, State.DISPATCHED)
+    assert (move_of(ROUTED), target_of(ROUTED)) == (None, None)
+
+
+def test_what_a_person_need_not_have_seen_is_no_revision() -> None:
+    order = replay([event(1, RECEIVED), event(2, Accepted()), event(3, Revealed(reason="核实"))])
+    assert order and (order.version, order.revision) == (3, 2)
 
 
 def test_the_order_before_is_left_as_it_was() -> None:

@@ -72,6 +72,18 @@ def test_a_lone_surrogate_is_refused() -> None:
         ("phone", "1381234567a"),
         ("phone", "１３８１２３４５６７８"),
         ("uscc", "91440300MA5"),
+        ("uscc", "***"),
+        ("id_number", "110105194912310021"),
+        ("id_number", "990105194912310021"),
+        ("id_number", "E 123"),
+        ("id_number", "E" * 33),
+        ("id_number", ""),
+        ("parent_order_no", "GM123"),
+        ("prev_order_no", "7K3M9QX2B4TDA"),
+        ("sealed", "x"),
+        ("phone_hashes", []),
+        ("visit", {"visited_at": "2026-03-02T08:00:00Z"}),
+        ("visit", {"visited_at": "2026-03-02T08:00:00Z", "contacted": True, "satisfaction": "happy"}),
         ("urgency", "soon"),
         ("requester_kind", "robot"),
         ("decision_mode", ""),
@@ -89,6 +101,11 @@ def test_a_wrong_value_is_refused_by_field(field: str, value: Any) -> None:
 def test_a_bare_number_is_no_moment(number: Any) -> None:
     with pytest.raises(ValidationError, match="received_at"):
         intake(received_at=number)
+
+
+@pytest.mark.parametrize("number", ["11010519491231002X", "e12345678", "A123456(7)", "110105491231002", "H1234567890"])
+def test_documents_of_any_kind(number: str) -> None:
+    assert intake(id_number=f" {number} ").id_number == number.upper()
 
 
 def test_moments_keep_their_zone() -> None:

@@ -15,11 +15,12 @@ from models.apply import replay
 from models.catalogue import Catalogue
 from models.commands import Actor, Command, Refusal
 from models.decide import decide
-from models.intake import Intake
+from models.intake import Intake, SealedIntake
 from models.kinds import State
 from models.lifecycle import Move
 from models.parts import Routing
 from models.rights import Role
+from models.terms import Terms
 from scripts.demo.city import City
 from scripts.demo.history import history
 from scripts.demo.plan import PlannedOrder, plan
@@ -48,17 +49,25 @@ def test_every_history_is_a_valid_intake_with_times_in_order_and_none_after_now(
         times = [intake.received_at]
         for back in intake.returns:
             times += [back.dispatched_at, back.returned_at]
-        times += [intake.dispatched_at, intake.signed_at, intake.closed_at]
+        visited_at = intake.visit.visited_at if intake.visit else None
+        times += [intake.dispatched_at, intake.signed_at, intake.first_contact_at, intake.replied_at]
+        times += [intake.closed_at, visited_at]
         known = [at for at in times if at is not None]
         assert known == sorted(known)
         assert known[-1] <= END
         assert (intake.dispatched_at is None) == (intake.lead_department is None)
-        assert (intake.reply_public is None) == (intake.closed_at is None)
+        assert (intake.reply_public is None) == (intake.replied_at is None and not intake.is_direct_answer)
+        assert intake.replied_at or intake.is_direct_answer or not intake.closed_at
+
+
+WHOLE = [
+    Move.DISPATCH, Move.RETURN, Move.DISPATCH, Move.SIGN, Move.CONTACT, Move.REPLY, Move.CLOSE, Move.VISIT,
+]  # fmt: skip
 
 
 def test_the_history_grows_step_by_step() -> None:
-    order = next(order for order in planned() if len(order.steps) == 5)
-    sent, back, _, signed, closed = (step.at for step in order.steps)
+    order = next(order for order in planned() if [step.move for step in order.steps] == WHOLE)
+    sent, back, _, signed, spoke, replied, closed, visited = (step.at for step in order.steps)
 
     waiting = history(order, sent - SECOND)
     assert (waiting.lead_department, waiting.dispatched_at, waiting.returns) == (None, None, ())
@@ -70,11 +79,16 @@ def test_the_history_grows_step_by_step() -> None:
         (order.steps[1].unit, sent, back, order.steps[1].reason)
     ]
     assert history(order, signed - SECOND).signed_at is None
-    assert history(order, closed - SECOND).closed_at is None
+    assert history(order, spoke - SECOND).first_contact_at is None
+    assert history(order, replied - SECOND).reply_public is None
+    assert (history(order, replied).replied_at, history(order, closed - SECOND).closed_at) == (replied, None)
     done = history(order, closed)
-    assert (done.lead_department, done.signed_at, done.closed_at) == (order.unit, signed, closed)
-    assert done.reply_public == order.steps[-1].reply
+    assert (done.lead_department, done.signed_at, done.closed_at, done.visit) == (order.unit, signed, closed, None)
+    assert done.reply_public == order.steps[-3].reply
     assert (done.category, done.item_code) == (order.origin.matter.category, order.origin.matter.item)
+    visit = history(order, visited).visit
+    assert visit is not None and order.steps[-1].visit is not None
+    assert (visit.visited_at, visit.satisfaction) == (visited, order.steps[-1].visit.satisfaction)
 
 
 def test_a_direct_answer_has_no_department() -> None:
@@ -101,20 +115,23 @@ def test_an_order_of_the_future_has_no_history() -> None:
 def test_the_ledger_takes_every_history_and_comes_to_its_state() -> None:
     catalogue = guangming()
     codes, calendar = Codes(catalogue), WorkCalendar(catalogue.days, catalogue.timezone)
+    terms = Terms(catalogue, calendar)
     routing = Routing(
         mode="suggest", unit=None, rule="test", reason="", threshold=None, model_version="", list_version=""
     )
     states = set()
     for order in planned():
-        intake = resolve(history(order, END), codes, END)
+        intake = SealedIntake(**resolve(history(order, END), codes, END).model_dump())
         do = registration(intake, "help", "民政", routing, catalogue, calendar, END)
         archive = Actor(id="archive", role=Role.SYSTEM)
         command = Command(command_id="c", order_no=f"GM{order.number}", actor=archive, do=do)
-        events = decide(None, command, catalogue, END)
+        events = decide(None, command, terms, END)
         assert not isinstance(events, Refusal), events
         after = replay(events)
         assert after is not None
         states.add(after.state)
         assert (after.state is State.CLOSED) == (intake.closed_at is not None)
-        assert (after.closed_at, after.return_count) == (intake.closed_at, len(intake.returns))
+        assert (after.first_closed_at, after.return_count) == (intake.closed_at, len(intake.returns))
+        assert (after.first_contact_at, after.replied_at) == (intake.first_contact_at, intake.replied_at)
+        assert after.visited_at == (intake.visit.visited_at if intake.visit and intake.visit.contacted else None)
     assert states >= {State.CLOSED, State.HANDLING, State.DISPATCHED}

@@ -12,18 +12,20 @@ from dispatcher.catalogue import default_catalogue_path, load_catalogue
 from dispatcher.settings import Settings
 from dispatcher.wiring import Services
 from models.catalogue import Catalogue
-from models.kinds import DecisionMode
+from models.kinds import DecisionMode, Satisfaction
 from models.lifecycle import Move
 from models.order import DEMO_SOURCE
 from scripts.demo.city import City
 from scripts.demo.plan import PlannedOrder, plan
 from scripts.demo.settle import settle_all
+from scripts.demo.steps import Step
 
 END = datetime(2026, 6, 30, 16, tzinfo=UTC)
 START = END - timedelta(days=180)
 ROLLOUT = END - timedelta(days=90)
 STORM = date(2026, 5, 20)
 ORDERS = 6000
+HANDLED = [Move.DISPATCH, Move.SIGN, Move.REPLY, Move.CLOSE]
 
 
 @lru_cache
@@ -137,12 +139,15 @@ def test_steps_follow_each_other_and_the_life_cycle() -> None:
         assert all(before <= after for before, after in pairwise(times))
         moves = [step.move for step in order.steps]
         if moves != [Move.ANSWER_DIRECTLY]:
-            assert moves[-3:] == [Move.DISPATCH, Move.SIGN, Move.CLOSE]
-            assert moves[:-3] == [Move.DISPATCH, Move.RETURN] * ((len(moves) - 3) // 2)
-            assert {step.unit for step in order.steps[-3:]} == {order.unit}
-            assert all(step.unit != order.unit for step in order.steps[:-3])
+            sent = moves.index(Move.SIGN) - 1
+            assert moves[:sent] == [Move.DISPATCH, Move.RETURN] * (sent // 2)
+            assert [move for move in moves[sent:] if move not in (Move.CONTACT, Move.VISIT)] == HANDLED
+            assert moves[sent:].index(Move.CONTACT) == 2 if order.intake.phone else Move.CONTACT not in moves
+            assert {step.unit for step in order.steps[sent:] if step.move is not Move.VISIT} == {order.unit}
+            assert all(step.unit != order.unit for step in order.steps[:sent])
+            assert (order.steps[-1].visit is not None) == (moves[-1] is Move.VISIT)
         assert all(guangming().has_unit(step.unit) for step in order.steps if step.unit)
-        assert order.steps[-1].reply
+        assert [step.move for step in order.steps if step.reply] in ([Move.REPLY], [Move.ANSWER_DIRECTLY])
 
 
 def test_street_matters_go_to_the_office_of_their_street() -> None:
@@ -164,16 +169,20 @@ def test_the_rollout_shortens_dispatch_signing_and_returns_but_not_the_handling(
     def dispatch(orders: list[PlannedOrder]) -> float:
         return median(_days([order.steps[0].at - order.received_at for order in orders]))
 
+    def step(order: PlannedOrder, move: Move) -> Step:
+        return [step for step in order.steps if step.move is move][-1]
+
     def signing(orders: list[PlannedOrder]) -> float:
-        return median(_days([order.steps[-2].at - order.steps[-3].at for order in orders]))
+        return median(_days([step(order, Move.SIGN).at - step(order, Move.DISPATCH).at for order in orders]))
 
     def handling(orders: list[PlannedOrder]) -> float:
         # per matter, so that a season's other matters do not count as other handling
-        own = [((o.steps[-1].at - o.steps[-2].at) / timedelta(days=o.origin.matter.days[0])) for o in orders]
+        spans = [(o, step(o, Move.CLOSE).at - step(o, Move.SIGN).at) for o in orders]
+        own = [span / timedelta(days=order.origin.matter.days[0]) for order, span in spans]
         return median(own)
 
     def returned(orders: list[PlannedOrder]) -> float:
-        return mean(len(order.steps) > 3 for order in orders)
+        return mean(any(step.move is Move.RETURN for step in order.steps) for order in orders)
 
     assert dispatch(after) < 0.1 < 0.3 < dispatch(before)
     assert signing(after) < 0.6 * signing(before)
@@ -198,3 +207,29 @@ def test_units_that_need_a_persons_consent_are_never_dispatched_automatically() 
     never = set(guangming().auto_dispatch.never)
 
     assert not [o for o in planned() if o.mode is DecisionMode.AUTO and o.steps[0].unit in never]
+
+
+def test_most_of_those_who_can_be_called_are_and_most_are_pleased() -> None:
+    visits = [step.visit for order in planned() for step in order.steps if step.visit is not None]
+    told = [order for order in planned() if order.origin.voice == "tell" and order.intake.phone]
+    reached = [visit for visit in visits if visit.contacted]
+
+    assert not [o for o in planned() if o.steps[-1].visit is not None and not o.intake.phone]
+    assert 0.7 < mean(order.steps[-1].visit is not None for order in told) < 0.95
+    assert 0.8 < len(reached) / len(visits) < 0.95
+    assert 0.8 < mean(visit.is_pleased for visit in reached) < 0.95
+    assert {visit.satisfaction for visit in reached} == set(Satisfaction)
+
+
+def test_the_contact_comes_within_a_day_more_often_with_suggestions() -> None:
+    def in_time(orders: list[PlannedOrder]) -> float:
+        spans = []
+        for order in orders:
+            steps = {step.move: step.at for step in order.steps}
+            if Move.CONTACT in steps:
+                spans.append(steps[Move.CONTACT] - steps[Move.DISPATCH] <= timedelta(hours=24))
+        return mean(spans)
+
+    before = [order for order in planned() if order.received_at < ROLLOUT]
+    after = [order for order in planned() if order.received_at >= ROLLOUT]
+    assert 0.4 < in_time(before) < in_time(after) < 0.98

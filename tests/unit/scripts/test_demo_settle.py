@@ -94,13 +94,14 @@ def test_an_order_that_goes_by_itself_goes_at_once_to_the_routers_unit_and_back_
     city = City(guangming())
     for order in waiting():
         right = settle(city, order, receipt("auto", [order.unit]))
-        assert [step.move for step in right.steps] == [Move.DISPATCH, Move.SIGN, Move.CLOSE]
+        moves = [step.move for step in right.steps if step.move not in (Move.CONTACT, Move.VISIT)]
+        assert moves == [Move.DISPATCH, Move.SIGN, Move.REPLY, Move.CLOSE]
         wrong = settle(city, order, receipt("auto", [another(order), order.unit]))
         assert [(step.move, step.unit) for step in wrong.steps[:2]] == [
             (Move.DISPATCH, another(order)),
             (Move.RETURN, another(order)),
         ]
-        assert wrong.steps[-3].unit == order.unit
+        assert [step.unit for step in wrong.steps if step.move is Move.DISPATCH][-1] == order.unit
         assert right.mode is wrong.mode is DecisionMode.AUTO
         for one in (right, wrong):
             times = [order.received_at, *(step.at for step in one.steps)]
