@@ -1,4 +1,4 @@
-"""Where unreadable records go: the original bytes, where they came from, and why."""
+"""Where unreadable records go: the original bytes, sealed, where they came from, and why."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consumers.stage import Rejected
+from dispatcher.vault.raw import open_record, seal_record
+from dispatcher.vault.vault import Vault
 from models.errors import CorrectInput, Problem
 from models.records import Record, StoredRecord
 from models.topics import DEADLETTER
@@ -25,16 +27,22 @@ class DeadLetter:
     topic: str
     problems: tuple[Problem, ...]
     original: Record
+    """Sealed, as it is kept."""
+
+    def opened(self, vault: Vault) -> Record:
+        """The record as it was, byte for byte. Raises ``BrokenSeal``."""
+        return open_record(vault, self.original)
 
 
-def letter(stage: str, rejected: Rejected) -> Record:
-    """The dead letter of a record. Its value is the original's, byte for byte."""
-    record = rejected.record
+def letter(stage: str, rejected: Rejected, vault: Vault) -> Record:
+    """The dead letter of a record. Its value is the original's, byte for byte, sealed: nobody knows whose it may be."""
+    found = rejected.record
+    record = seal_record(vault, Record(found.position.topic, found.key, found.value, found.headers))
     reasons = [{"field": problem.field, "reason": problem.reason} for problem in rejected.error.problems]
     headers = {
         "stage": stage.encode(),
-        "source": str(record.position).encode(),
-        "topic": record.position.topic.encode(),
+        "source": str(found.position).encode(),
+        "topic": record.topic.encode(),
         "problems": json.dumps(reasons, ensure_ascii=False).encode(),
     }
     headers |= {f"{_ORIGINAL}{name}": value for name, value in record.headers.items()}

@@ -31,7 +31,9 @@ class FollowStage:
     topics = (EVENTS,)
 
     def __init__(self, services: Services) -> None:
+        """Raises ``ConfigureFirst`` when the catalogue or the key file cannot be used: before any record is taken."""
         self._services = services
+        services.catalogue, services.vault  # noqa: B018 - opens them
 
     def prepare(self, partitions: Collection[TopicPartition]) -> None:
         """Nothing to know beforehand."""

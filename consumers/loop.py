@@ -94,7 +94,7 @@ class Loop:
         # Whatever fails between here and ``committed`` leaves the stage behind the log: it prepares again.
         touched = {TopicPartition(record.position.topic, record.position.partition) for record in records}
         self._unprepared |= touched
-        letters = [letter(self._stage.name, rejected) for rejected in step.rejected]
+        letters = [letter(self._stage.name, rejected, self._services.vault) for rejected in step.rejected]
         positions = consumer.commit([*step.outputs, *letters])
         self._budget.count(records, step.rejected)
         self._stage.committed(positions[: len(step.outputs)])

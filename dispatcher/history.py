@@ -70,7 +70,8 @@ def _lacking(intake: Intake) -> list[Problem]:
         "dispatched_at": "lead_department",
         "signed_at": "dispatched_at",
         "first_contact_at": "dispatched_at",
-        "replied_at": "signed_at",
+        # Who replied without a signature: only the closing can be told.
+        "replied_at": "dispatched_at" if intake.closed_at else "signed_at",
         "visit": "closed_at",
     }
     problems = [
@@ -107,8 +108,8 @@ def steps_of(intake: Intake, received_at: datetime, now: datetime) -> tuple[Reco
     ]
     for at, do in sorted(((at, do) for at, do in met if at is not None), key=lambda step: step[0]):
         add(at, do)
-    replied_at = intake.replied_at or (intake.closed_at if intake.signed_at else None)
-    if replied_at:
+    replied_at = intake.replied_at or intake.closed_at
+    if replied_at and intake.signed_at:
         add(replied_at, Reply(reply_public=intake.reply_public))
     if intake.closed_at:
         add(intake.closed_at, _closing(intake))

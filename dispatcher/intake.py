@@ -21,6 +21,7 @@ from models.moves import Register
 from models.order import HandedIn, Order
 from models.parts import Requester, Routing
 from models.records import Record
+from models.rules.case import SPLIT_SOURCE
 from models.topics import INTAKE
 
 # What is taken over as it was said: every field of one name. A test tells a field that would be forgotten.
@@ -35,7 +36,10 @@ def read_intake(raw: bytes | Mapping[str, Any]) -> Intake:
 
     Raises ``CorrectInput`` with every problem found, not only the first.
     """
-    return _read(Intake, raw)
+    intake = _read(Intake, raw)
+    if intake.source_system == SPLIT_SOURCE:
+        raise CorrectInput.one("source_system", f"{SPLIT_SOURCE} is kept for the parts of orders that are split here")
+    return intake
 
 
 def read_message(raw: bytes) -> SealedIntake:
@@ -74,10 +78,15 @@ def differences(intake: Intake, order: Order) -> list[str]:
     Nothing of it is taken over; whoever sent it should know. What the message leaves out is no difference, and neither
     is what masking takes out of both.
     """
-    compared = sorted((*_SAME, "request_type", "category", "closed_at"))
+    compared = {name: getattr(order, name) for name in (*_SAME, "request_type", "category")}
+    compared["closed_at"] = order.first_closed_at  # 办结: a visit may have followed
     shown = masked_fields(intake)
-    said = {name: value for name in compared if (value := shown.get(name, getattr(intake, name))) is not None}
-    return [name for name, value in said.items() if name in intake.model_fields_set and value != getattr(order, name)]
+    said = {name: shown.get(name, getattr(intake, name)) for name in sorted(compared)}
+    return [
+        name
+        for name, value in said.items()
+        if value is not None and name in intake.model_fields_set and value != compared[name]
+    ]
 
 
 def intake_record(intake: SealedIntake, catalogue: Catalogue) -> Record:

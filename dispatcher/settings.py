@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     data: Path = Field(Path("data"), description="Data directory: log, store, models of one installation.")
+    key: Path | None = Field(
+        None, description="Key file of personal data, outside the data; empty: NAME.key beside the data directory NAME."
+    )
     catalogue: Path | None = Field(None, description="Catalogue YAML of the city; empty: the built-in 光明区.")
     model: Path | None = Field(None, description="Folder of classifier weights; empty: the built-in ones.")
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
@@ -56,6 +59,11 @@ class Settings(BaseSettings):
     demo_days: int = Field(180, ge=1, description="Days of the demonstration city's history.")
     demo_rate: float = Field(20.0, ge=0, description="Live orders per minute of the demonstration city.")
     demo_seed: int = Field(12345, description="Seed of the demonstration city.")
+
+    @property
+    def key_path(self) -> Path:
+        data = self.data.absolute()
+        return self.key or data.with_name(f"{data.name}.key")
 
     @property
     def log_path(self) -> Path:

@@ -15,6 +15,7 @@ from dispatcher.codes import Codes
 from dispatcher.health import Health
 from dispatcher.metrics import Metrics
 from dispatcher.settings import Settings
+from dispatcher.vault.vault import Vault, open_vault
 from models.catalogue import Catalogue
 from models.ports import Classifier, Clock, EventLog, OrderStore
 from models.terms import Terms
@@ -56,6 +57,10 @@ class Services:
     @cached_property
     def terms(self) -> Terms:
         return Terms(self.catalogue, self.calendar)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return open_vault(self.settings.key_path, self.settings.data)
 
     @cached_property
     def log(self) -> EventLog:

@@ -35,7 +35,7 @@ def decide(order: Order | None, command: Command, terms: Terms, now: datetime) -
     try:
         return _decide(order, command, terms, now)
     except OverflowError:
-        said = "a limit would end outside the years 1 to 9999"
+        said = f"{command.do.move}: a limit would end outside the years 1 to 9999"
         return refuse(order, command, RefusalCode.IMPOSSIBLE_TIME, said)
 
 

@@ -26,7 +26,7 @@ class Accept(Value):
 
 
 class Reject(Value):
-    """不予受理, with what the requester is told."""
+    """不予受理: the order is not taken in; on what ground, and what the requester is told."""
 
     move: Literal[Move.REJECT] = Move.REJECT
     reason: RejectReason
@@ -81,7 +81,7 @@ class Dispatch(Value):
 
 
 class Recall(Value):
-    """撤回派单: before it was signed."""
+    """撤回派单: the hotline takes a dispatch back before it was signed; a ruling's only a supervisor."""
 
     move: Literal[Move.RECALL] = Move.RECALL
     reason: Said
@@ -113,7 +113,7 @@ class Merge(Value):
 
 
 class Unmerge(Value):
-    """取消并单."""
+    """取消并单: the two are not the same matter after all."""
 
     move: Literal[Move.UNMERGE] = Move.UNMERGE
     reason: Said
@@ -175,7 +175,7 @@ class Contact(Value):
 
 
 class RequestExtension(Value):
-    """申请延期."""
+    """申请延期: the unit asks for more time, before the limit is over."""
 
     move: Literal[Move.REQUEST_EXTENSION] = Move.REQUEST_EXTENSION
     days: Annotated[int, Field(gt=0, le=1000)]
@@ -184,13 +184,13 @@ class RequestExtension(Value):
 
 
 class GrantExtension(Value):
-    """同意延期, of as many days as were asked for."""
+    """同意延期: the limit ends as many working days later as were asked for."""
 
     move: Literal[Move.GRANT_EXTENSION] = Move.GRANT_EXTENSION
 
 
 class DenyExtension(Value):
-    """不同意延期."""
+    """不同意延期: the limit stays."""
 
     move: Literal[Move.DENY_EXTENSION] = Move.DENY_EXTENSION
     reason: Said
@@ -204,20 +204,20 @@ class RequestSuspension(Value):
 
 
 class GrantSuspension(Value):
-    """同意挂账, for the district."""
+    """同意挂账: put aside by the district's consent; the limit waits."""
 
     move: Literal[Move.GRANT_SUSPENSION] = Move.GRANT_SUSPENSION
 
 
 class DenySuspension(Value):
-    """不同意挂账."""
+    """不同意挂账: the unit goes on."""
 
     move: Literal[Move.DENY_SUSPENSION] = Move.DENY_SUSPENSION
     reason: Said
 
 
 class Resume(Value):
-    """恢复办理: what held it up is over."""
+    """恢复办理: what held it up is over; the limit ends as much later."""
 
     move: Literal[Move.RESUME] = Move.RESUME
     reason: FreeText | None = None
@@ -248,7 +248,7 @@ class SendBack(Value):
 
 
 class ApproveReply(Value):
-    """审核通过，转回访."""
+    """审核通过，转回访: the reply does (办结), and the requester is called."""
 
     move: Literal[Move.APPROVE_REPLY] = Move.APPROVE_REPLY
 
@@ -278,7 +278,7 @@ class Reopen(Value):
 
 
 class Archive(Value):
-    """归档."""
+    """归档: the time to complain is over, and nothing follows any more."""
 
     move: Literal[Move.ARCHIVE] = Move.ARCHIVE
 
@@ -291,7 +291,7 @@ class Urge(Value):
 
 
 class Supervise(Value):
-    """督办: 1 督办, 2 通报督办, 3 挂牌督办."""
+    """督办: it is watched from above, on level 1 督办, 2 通报督办 or 3 挂牌督办."""
 
     move: Literal[Move.SUPERVISE] = Move.SUPERVISE
     level: Annotated[int, Field(ge=1, le=3)]

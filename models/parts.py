@@ -99,7 +99,8 @@ class Visit(Value):
 class Spent(Value):
     """Seconds of an order's life by stage (环节用时); they add up to the time from receipt to the last change of state.
 
-    What a dispatch that came to nothing took, from there to the return and on to the next dispatch, is a return loop.
+    What a dispatch that came to nothing took, from there to the return and on to the next dispatch, is a return loop;
+    so is what a return took that was refused.
     """
 
     dispatch_wait: float = 0.0

@@ -46,5 +46,8 @@ def _masked(part: str) -> str:
     masked = []
     for number in phone_numbers(part):
         digits = bare_number(number).removeprefix("+")
-        masked.append(f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 11 else "*" * len(digits))
+        if "****" in number:  # masked before
+            masked.append(number.strip())
+        else:
+            masked.append(f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 11 else "*" * len(digits))
     return " ".join(masked) or part

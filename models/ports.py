@@ -212,9 +212,9 @@ class OrderReader(Protocol):
         """The newest ``limit`` orders, in any state, newest first."""
         ...
 
-    def tallies(self, *, since: datetime, until: datetime) -> list[Tally]:
-        """How many orders with a street were received in [since, until), by day (Asia/Shanghai), street, community,
-        category and item."""
+    def tallies(self, *, until: datetime, days: int) -> list[Tally]:
+        """How many orders with a street were received in each of the last ``days`` stretches of 24 hours before
+        ``until``, by street, community, category and item; in any state."""
         ...
 
     def members(self, group: Group, *, since: datetime, until: datetime, limit: int = 1000) -> list[Sketch]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from models.department import DepartmentMessage
 from models.intake import Intake
+from scripts.lifecycle_page import page
 from scripts.verbs.settings import table
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -24,7 +25,7 @@ def generated() -> dict[str, str]:
         "schemas/department.schema.json": DepartmentMessage.model_json_schema(mode="serialization"),
     }
     texts = {name: json.dumps(schema, ensure_ascii=False, indent=2) + "\n" for name, schema in schemas.items()}
-    return texts | {"settings.md": SETTINGS_HEAD + table() + "\n"}
+    return texts | {"settings.md": SETTINGS_HEAD + table() + "\n", "lifecycle.md": page()}
 
 
 def main() -> None:

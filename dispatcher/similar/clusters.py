@@ -24,7 +24,7 @@ _ENDS = re.compile(r"[^一-鿿A-Za-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """``words``: up to three that most of the orders have, the most telling first; ``order_nos``: the most central first."""
+    """``words``: up to three that half of the orders have, the most telling first; ``order_nos``: most central first."""
 
     words: tuple[str, ...]
     order_nos: tuple[str, ...]

@@ -15,16 +15,16 @@ from models.alike import Sketch
 Matrix = NDArray[np.float64]
 PLACE = (
     *(f"{kind.name.lower()}_shared" for kind in NAMED), *(f"{kind.name.lower()}_apart" for kind in NAMED),
-    "any_shared", "two_shared", "address_shared", "address_apart", "house_shared", "house_apart", "road_and_house",
-    "building_shared", "building_apart", "community_shared", "community_apart",
-    "place_unknown", "requester_shared", "requester_apart", "text_shared", "log_hours", "weeks", "first_day",
+    "any_shared", "house_shared", "house_apart", "road_and_house", "building_shared", "building_apart",
+    "community_shared", "community_apart", "place_unknown", "requester_shared", "log_hours",
 )  # fmt: skip
+"""apart: both name one and none in common."""
 MATTER = ("words", "category_same", "item_overlap", "item_same")
 """The last two where items were learnt, or people chose them."""
 
 
 def place_evidence(needle: Sketch, pool: Sequence[Sketch], now: datetime) -> Matrix:
-    """One row for each of ``pool``, the columns of ``PLACE``; apart: both name one and none in common."""
+    """One row for each of ``pool``, the columns of ``PLACE``."""
     ours = np.frombuffer(needle.places, dtype="<u4")
     keys = np.frombuffer(b"".join(one.places for one in pool), dtype="<u4")
     row = np.repeat(np.arange(len(pool)), [len(one.places) // 4 for one in pool])
@@ -37,15 +37,11 @@ def place_evidence(needle: Sketch, pool: Sequence[Sketch], now: datetime) -> Mat
     community = common[:, Kind.COMMUNITY] | common[:, Kind.SAID_COMMUNITY] | _said(ours, keys, row, len(pool))
     named = list(NAMED)
     hours = np.array([max(0.0, (now - one.received_at).total_seconds() / 3600) for one in pool])
-    shared = common[:, named].sum(1)
+    none = ~common[:, named].any(1) & ~apart[:, named].any(1)
     columns = (
-        *common[:, named].T, *apart[:, named].T, shared > 0, shared > 1,
-        common[:, Kind.ADDRESS], apart[:, Kind.ADDRESS], common[:, Kind.HOUSE],
-        apart[:, Kind.HOUSE], common[:, Kind.ROAD] & common[:, Kind.HOUSE],
-        common[:, Kind.BUILDING], apart[:, Kind.BUILDING], community,
-        apart[:, Kind.COMMUNITY], ~common[:, named].any(1) & ~apart[:, named].any(1),
-        common[:, Kind.REQUESTER], apart[:, Kind.REQUESTER], common[:, Kind.TEXT], np.log1p(hours) / 5, hours / 168,
-        hours < 24,
+        *common[:, named].T, *apart[:, named].T, common[:, named].any(1), common[:, Kind.HOUSE], apart[:, Kind.HOUSE],
+        common[:, Kind.ROAD] & common[:, Kind.HOUSE], common[:, Kind.BUILDING], apart[:, Kind.BUILDING],
+        community, apart[:, Kind.COMMUNITY], none, common[:, Kind.REQUESTER], np.log1p(hours) / 5,
     )  # fmt: skip
     return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
 
@@ -63,7 +59,8 @@ def matter_evidence(needle: Sketch, pool: Sequence[Sketch], matters: Matters) ->
     for row, one in enumerate(pool):
         if needle.item_code is not None and one.item_code is not None:
             overlap[row] = same[row] = needle.item_code == one.item_code
-    return np.column_stack([np.asarray(column, dtype=np.float64) for column in (words, category, overlap, same)])
+    columns = (words, category, overlap, same)
+    return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
 
 
 def _certain(shares: Floats, sketches: Sequence[Sketch], matters: Matters) -> Floats:

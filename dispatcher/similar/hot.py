@@ -1,9 +1,9 @@
 """Hot issues (热点): kinds of matters of which a street, or a community, suddenly has many more than usual.
 
-The orders of the last 24 hours, 3 days and 7 days are held against the same hours of the same weekdays in the four weeks
-before. What is usual is uncertain where little happens, so it is a Gamma distribution: what the four weeks had, and as
-much as one week of what the city's mix would have there. The count expected is then negative binomial, and wider still
-where the four weeks differ by more than chance.
+The orders of the last 24 hours, 3 days and 7 days are held against the same hours of the same weekdays in the four
+weeks before. What is usual is uncertain where little happens, so it is a Gamma distribution: what the four weeks had, and as
+much as one week of what the city's mix would have there. The count expected is then negative binomial, wider still by
+how much weeks differ beyond chance everywhere (one thing brings several calls) and in that group.
 """
 
 from __future__ import annotations
@@ -76,13 +76,20 @@ def _tested(tallies: Sequence[Tally], days: int) -> Iterator[Growth]:
     mean = np.maximum(mean, 0.5 / (WEEKS + _PRIOR_WEEKS))  # nothing in four weeks is no proof that nothing happens
     size = mean * (WEEKS + _PRIOR_WEEKS)
     variance = np.array([usual[group].var(ddof=1) for group in groups])
+    size = np.minimum(size, mean / max(_clumping(usual.values()) - 1, 1e-9))
     wide = variance > mean
     size[wide] = np.minimum(size[wide], mean[wide] ** 2 / (variance[wide] - mean[wide]))
-    size = np.maximum(size, 0.25)
+    size = np.maximum(size, 0.1)
     observed = np.array([counts[group][0] for group in groups])
     tails = stats.nbinom.sf(observed - 1, size, size / (size + mean))
     for row, group in enumerate(groups):
         yield Growth(group, days, int(observed[row]), float(mean[row]), float(tails[row]))
+
+
+def _clumping(usual: Iterable[NDArray[np.int64]]) -> float:
+    """Variance over mean from week to week, over all groups: more than 1 where people call again about one thing."""
+    weeks = np.stack(list(usual))
+    return float(weeks.var(axis=1, ddof=1).sum() / max(weeks.mean(axis=1).sum(), 1e-9))
 
 
 def _groups(tally: Tally) -> Iterator[Group]:

@@ -1,7 +1,7 @@
 """Which matters orders are about, learnt from the city's own orders and the items that people gave them.
 
-Two callers rarely use the same words: 电动车被盗 and 电池被人剪线偷走 have hardly a pair of characters in common. Both are
-near what other orders of the item say. An item's centre is the mean of its orders' words, each pair of characters
+Two callers rarely use the same words: 电动车被盗 and 电池被人剪线偷走 have no pair of characters in common. Both are near
+what other orders of the item say. An item's centre is the mean of its orders' words, each pair of characters
 weighted by how rare it is; how near an order is to each centre gives its shares of the items.
 """
 

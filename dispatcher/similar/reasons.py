@@ -16,10 +16,12 @@ _SHORTEST = 3
 _ENDS = re.compile(r"[^一-鿿A-Za-z0-9]+")
 
 
-def reasons(said: Needle, order: Order, matters: Matters, hours: float, item_name: Callable[[str], str]) -> tuple[str, ...]:
+def reasons(
+    said: Needle, order: Order, matters: Matters, hours: float, item_name: Callable[[str], str]
+) -> tuple[str, ...]:
     """What the two have in common: requester, place, matter, words, and the time between them."""
     theirs = said_in(order)
-    return tuple([*_places(said, theirs), *_matter(said, theirs, matters, item_name), _ago(hours)])
+    return (*_places(said, theirs), *_matter(said, theirs, matters, item_name), _ago(hours))
 
 
 def _places(ours: Needle, theirs: Needle) -> Iterator[str]:

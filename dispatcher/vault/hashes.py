@@ -29,6 +29,10 @@ class Hashes:
         plain = _plain(number)
         return _hash(self._keys[0], "id", plain) if plain and "*" not in plain else None
 
+    def request(self, said: bytes) -> str:
+        """Fingerprint of a request. Keyed, for short texts that hold a number could be tried out otherwise."""
+        return _hash(self._keys[0], "request", said)
+
     def find_phone(self, number: str) -> tuple[str, ...]:
         """What a number was kept as under every key, the newest first: orders have any of these."""
         numbers = dict.fromkeys(map(bare_number, phone_numbers(number)))
@@ -40,8 +44,9 @@ class Hashes:
         return tuple(_hash(key, "id", plain) for key in self._keys) if plain and "*" not in plain else ()
 
 
-def _hash(key: bytes, kind: str, value: str) -> str:
-    return digest(key, f"{kind}:{value}".encode(), sha256)[:_BYTES].hex()
+def _hash(key: bytes, kind: str, value: str | bytes) -> str:
+    said = value if isinstance(value, bytes) else value.encode()
+    return digest(key, f"{kind}:".encode() + said, sha256)[:_BYTES].hex()
 
 
 def _plain(number: str) -> str:

@@ -23,7 +23,7 @@ from models.topics import COMMANDS, DEADLETTER, EVENTS, INTAKE
 
 router = APIRouter(tags=["运行 operations"])
 With = Annotated[Services, Depends(services_of)]
-STAGE_TOPICS = {"dispatch": INTAKE, "ledger": COMMANDS, "deliver": EVENTS}
+STAGE_TOPICS = {"dispatch": INTAKE, "ledger": COMMANDS, "deliver": EVENTS, "follow": EVENTS}
 
 
 class Alive(BaseModel):

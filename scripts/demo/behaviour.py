@@ -24,7 +24,7 @@ class Era:
     """Share of the orders that a person sends to a wrong unit first."""
     sign: Median
     contact: Median
-    """From the signature until the unit has spoken with the requester."""
+    """From the dispatch until the right unit has spoken with the requester, perhaps before it signs."""
     notice_wrong: Median
     """Until a wrong unit sends the order back."""
     review: Median
@@ -36,7 +36,7 @@ BY_HAND = Era(
     {DecisionMode.MANUAL: (7.0, 1.0)},
     wrong=0.24,
     sign=(12.0, 0.7),
-    contact=(2.0, 0.8),
+    contact=(9.0, 0.6),
     notice_wrong=(30.0, 0.6),
     review=(22.0, 0.7),
     wrong_again=0.12,
@@ -50,7 +50,7 @@ WITH_SUGGESTIONS = Era(
     },
     wrong=0.08,
     sign=(4.0, 0.7),
-    contact=(1.0, 0.8),
+    contact=(3.0, 0.8),
     notice_wrong=(9.0, 0.6),
     review=(2.0, 0.7),
     wrong_again=0.04,

@@ -74,7 +74,7 @@ def _handling(scene: Scene) -> Iterator[Intention]:
             yield back
             return
         if order.first_contact_at is None and order.requester.phone is not None:
-            spoke = scene.after(signed_at, WITH_SUGGESTIONS.contact, "contact")
+            spoke = scene.after(order.dispatched_at, WITH_SUGGESTIONS.contact, "contact")
             yield Intention(min(spoke, done - _MINUTE), scene.unit, Contact())
         yield from _asks(scene, signed_at, took, done)
     if order.section is None and scene.happens("transfers", _TRANSFERS):

@@ -73,7 +73,7 @@ def plan_steps(
     signed = in_office(rng, at + sign_wait(rng, era, urgency), urgency)
     closed = in_office(rng, signed + handling(rng, origin.matter, origin.voice, urgency), urgency)
     reply = _reply(rng, city, origin, slots, closed)
-    steps += _handled(city, origin, intake, era, signed, closed, right, reply)
+    steps += _handled(city, origin, intake, era, (at, signed, closed), right, reply)
     return mode, tuple(steps)
 
 
@@ -86,16 +86,18 @@ def _handled(
     unit: str,
     reply: str,
 ) -> list[Step]:
-    """From the signature to the visit.
+    """From the signature to the visit; ``times`` are those of the dispatch, the signature and the closing.
 
     It draws on a generator of its own: what a call brings does not depend on how earlier ones were handled.
     """
     rng = Random(f"handled/{intake.external_id}")
+    sent, signed, closed = times
     replied = closed - min(wait(rng, REVIEW), (closed - signed) / 2)
     steps = [Step(signed, Move.SIGN, unit)]
     if intake.phone is not None:
-        spoke = in_office(rng, signed + wait(rng, era.contact), intake.urgency)
+        spoke = in_office(rng, sent + wait(rng, era.contact), intake.urgency)
         steps.append(Step(min(spoke, replied), Move.CONTACT, unit))
+        steps.sort(key=lambda step: step.at)
     steps += [Step(replied, Move.REPLY, unit, reply=reply), Step(closed, Move.CLOSE, unit)]
     if is_called(rng, origin.voice, intake.phone, intake.reply_required):
         called = in_office(rng, closed + wait(rng, VISIT), intake.urgency)

@@ -11,10 +11,11 @@ import typer
 
 from consumers.deadletters import DeadLetter, read_letter
 from consumers.summary import every_record
+from dispatcher.vault.raw import seal_record
 from dispatcher.wiring import Services
 from models.errors import CorrectInput
 from models.records import TopicPartition
-from models.topics import DEADLETTER
+from models.topics import DEADLETTER, INTAKE
 from scripts.common import services
 
 app = typer.Typer(help="Records that no stage could read.", no_args_is_help=True)
@@ -33,9 +34,9 @@ def list_() -> None:
 
 @app.command()
 def show(offset: Offset) -> None:
-    """Write the original bytes to standard output."""
+    """Write the original bytes to standard output: they may hold personal data, and are sealed on the topic."""
     with services(existing=True) as found:
-        sys.stdout.buffer.write(_letter(found, offset).original.value)
+        sys.stdout.buffer.write(_letter(found, offset).opened(found.vault).value)
 
 
 @app.command()
@@ -45,12 +46,14 @@ def replay(
 ) -> None:
     """Send a dead letter to its topic again, as it was or mended."""
     with services(existing=True) as found:
-        original = _letter(found, offset).original
+        original = _letter(found, offset).opened(found.vault)
         if file is not None:
             try:
                 original = replace(original, value=file.read_bytes())
             except OSError as error:
                 raise CorrectInput.one(str(file), error.strerror or "cannot be read") from error
+        if original.topic == INTAKE:  # what may hold personal data does not lie there in clear
+            original = seal_record(found.vault, original)
         [position] = found.log.append([original])
         print(f"sent to {position}")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from models.kinds import State
 from models.order import Order
@@ -33,6 +34,8 @@ def value_of(order: Order, field: str) -> Any:
             return unit_of(order)
         case "has_request":
             return order.request.kind if order.request else None
+        case "received_month":
+            return order.received_at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
         case "satisfaction":
             return order.visit.satisfaction if order.visit else None
     return getattr(order, field)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import get_args
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -70,10 +69,7 @@ class OrderStatisticsContract:
                 else:
                     closed = order.closed_at if final else order.first_closed_at
                     closed = None if closed is None or closed > observed_at else closed
-                    if by == "received_month":
-                        group = order.received_at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
-                    else:
-                        group = "" if by is None else str(value_of(order, by) or "")
+                    group = "" if by is None else str(value_of(order, by) or "")
                     wanted[group, order.received_at, closed] += 1
             found = store.intervals(query, observed_at=observed_at, by=by, final=final)
             assert Counter({(r.group, r.received_at, r.closed_at): r.count for r in found.rows}) == wanted

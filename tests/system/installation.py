@@ -98,7 +98,7 @@ class Installation:
         ]
         answers = [process.communicate(timeout=120) for process in issuing]
         for process, (_, said) in zip(issuing, answers, strict=True):
-            assert process.returncode == 0, f"{process.args}: {said}"
+            assert process.returncode == 0, f"{process.args!r}: {said}"
         return [printed.strip() for printed, _ in answers]
 
     def status(self) -> dict[str, Any]:

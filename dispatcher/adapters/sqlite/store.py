@@ -144,9 +144,9 @@ class SqliteOrderStore:
         with self._database.snapshot() as connection:
             return store_similar.lessons(connection, limit)
 
-    def tallies(self, *, since: datetime, until: datetime) -> list[Tally]:
+    def tallies(self, *, until: datetime, days: int) -> list[Tally]:
         with self._database.snapshot() as connection:
-            return store_similar.tallies(connection, since, until)
+            return store_similar.tallies(connection, until, days)
 
     def members(self, group: Group, *, since: datetime, until: datetime, limit: int = 1000) -> list[Sketch]:
         with self._database.snapshot() as connection:

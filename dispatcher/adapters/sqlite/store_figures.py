@@ -34,7 +34,8 @@ _SUMS = {
     "on_time": f"sum(kept AND {_CLOSED} AND first_closed_at <= due_at)",
     "strictly_due": f"sum(kept AND ({_CLOSED} OR first_due_at <= :seen))",
     "strictly_on_time": f"sum(kept AND {_CLOSED} AND first_closed_at <= first_due_at)",
-    "must_contact": "sum(kept AND contact_due_at IS NOT NULL AND (first_contact_at <= :seen OR contact_due_at <= :seen))",
+    "must_contact": "sum(kept AND contact_due_at IS NOT NULL"
+    " AND (first_contact_at <= :seen OR contact_due_at <= :seen))",
     "contacted_in_time": "sum(kept AND first_contact_at <= :seen AND first_contact_at <= contact_due_at)",
     "visited": "sum(kept AND solved IS NOT NULL)",
     "solved": "sum(kept AND solved)",
@@ -77,8 +78,8 @@ def counts(connection: sqlite3.Connection, part: Part, observed_at: datetime, gr
     inner = f"SELECT orders.id, due_at, first_closed_at, closed_at, coalesce({group}, '') AS grp {part.sql}"
     sums = ", ".join(f"coalesce({sql.replace(':seen', str(micros(observed_at)))}, 0)" for sql in _SUMS.values())
     rows = connection.execute(
-        f"WITH hit AS ({inner}) SELECT grp, {sums} FROM (SELECT *, NOT excluded AS kept FROM hit JOIN figures USING (id))"
-        " GROUP BY grp",
+        f"WITH hit AS ({inner}) SELECT grp, {sums}"
+        " FROM (SELECT *, NOT excluded AS kept FROM hit JOIN figures USING (id)) GROUP BY grp",
         part.parameters,
     )
     return {grp: _counts(dict(zip(names, values, strict=True))) for grp, *values in rows}

@@ -49,7 +49,9 @@ CREATE TABLE IF NOT EXISTS profiles (
   id INTEGER PRIMARY KEY, state TEXT, unit TEXT, street TEXT, community TEXT, category TEXT, request_type TEXT,
   channel TEXT, urgency TEXT, decision_mode TEXT, card TEXT
 );
-CREATE TABLE IF NOT EXISTS documents (id INTEGER PRIMARY KEY, keys TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS documents (
+  id INTEGER PRIMARY KEY, keys TEXT NOT NULL, said INTEGER NOT NULL, doc TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS text_index USING fts5(text, content='', columnsize=0, tokenize='ascii');
 CREATE TABLE IF NOT EXISTS events (

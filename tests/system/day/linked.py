@@ -30,7 +30,7 @@ def merged_scripts(now: datetime) -> Iterator[Script]:
     yield Script("follower-late", kinds.intake(7), late)
     for n in range(2):
         apart = (
-            do("operator", "merge", into="=follower-late", status=422),
+            do("operator", "merge", 422, into="=follower-late"),
             do("operator", "merge", into="=master-1"),
             do("operator", "unmerge", reason="不是同一件事"),
         )

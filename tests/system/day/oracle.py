@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ STAGES = (
 )  # fmt: skip
 PLEASED = ("very_satisfied", "satisfied", "fair")
 DAY_S = 86_400
+
+Misroutes = Mapping[tuple[str, str], Sequence[float]]
 
 
 def rates(lives: Iterable[Life], seen: datetime) -> dict[str, Any]:
@@ -69,13 +71,13 @@ def stage_seconds(lives: Iterable[Life], seen: datetime) -> tuple[int, dict[str,
     return len(ended), {stage: sum(one.spent[stage] for one in ended) for stage in STAGES}
 
 
-def misroutes(lives: Iterable[Life], seen: datetime) -> dict[tuple[str, str], Sequence[float]]:
+def misroutes(lives: Iterable[Life], seen: datetime) -> Misroutes:
     """Closed orders that had been returned: the seconds of their return loops, by first and closing unit."""
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
     for one in lives:
-        if one.returns and not one.is_left_out and _by(one.first_closed_at, seen):
-            if one.first_unit is not None and one.closing_unit is not None:
-                found[one.first_unit, one.closing_unit].append(one.spent["return_loop"])
+        is_closed = not one.is_left_out and _by(one.first_closed_at, seen)
+        if one.returns and is_closed and one.first_unit is not None and one.closing_unit is not None:
+            found[one.first_unit, one.closing_unit].append(one.spent["return_loop"])
     return found
 
 

@@ -45,7 +45,7 @@ class Kinds:
 
     def auto(self, n: int) -> Script:
         intake = self.intake(n, title="自来水管爆裂", content="小区门口自来水主管爆裂，家里停水，请水务部门抢修。")
-        steps = (state("dispatched"), *_handled("water"), *_visited(n))
+        steps: tuple[Step, ...] = (state("dispatched"), *_handled("water"), *_visited(n))
         return Script("", intake, steps, "portal")
 
     def visited(self, n: int) -> Script:
@@ -202,7 +202,12 @@ class Kinds:
         return Script("", self.intake(n), (*_dispatched(n), *_handled(unit), do("operator", "close"), *again))
 
     def archived(self, n: int) -> Script:
-        closing = (*_handled(_unit(n)), Evening(), do("operator", "approve_reply"), *_visited(n, approve=False))
+        closing: tuple[Step, ...] = (
+            *_handled(_unit(n)),
+            Evening(),
+            do("operator", "approve_reply"),
+            *_visited(n, approve=False),
+        )
         too_late = do("operator", "reopen", 409, reason="太晚了")
         return Script("", self.intake(n), (*_dispatched(n), *closing, too_late, ARCHIVED))
 

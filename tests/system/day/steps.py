@@ -52,7 +52,7 @@ class Script:
     """Steps behind it."""
 
 
-def do(who: str, move: str, status: int = 200, **said: Any) -> Do:
+def do(who: str, move: str, status: int = 200, /, **said: Any) -> Do:
     return Do(who, {"move": move, **said}, status)
 
 

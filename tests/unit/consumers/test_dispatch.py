@@ -45,7 +45,7 @@ def test_bad_records_become_dead_letters_with_reasons_and_good_ones_go_on(flow: 
     for record in every_record(flow.services.log, DEADLETTER):
         one = read_letter(record)
         assert (one.stage, one.topic, one.original.topic) == ("dispatch", INTAKE, INTAKE)
-        letters[one.original.value] = "; ".join(map(str, one.problems))
+        letters[one.opened(flow.services.vault).value] = "; ".join(map(str, one.problems))
     assert letters.keys() == bad.keys()
     assert all(letters[raw] and said in letters[raw] for raw, said in bad.items()), letters
     assert flow.services.health.reports()["dispatch"].condition == "running"

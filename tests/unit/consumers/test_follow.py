@@ -9,16 +9,31 @@ import pytest
 from consumers.follow import FollowStage
 from consumers.summary import every_record, summarise
 from dispatcher.settings import Settings
+from dispatcher.vault.command import seal_command
+from dispatcher.vault.reveal import reveal
 from dispatcher.wiring import Services
 from models.codec import from_record
 from models.commands import Command
 from models.errors import RetryLater
 from models.ids import order_no
 from models.kinds import RejectReason, State
-from models.moves import AnswerDirectly, Merge, Recall, Reconsider, Reject, Split, SplitPart, Unmerge
+from models.moves import (
+    AnswerDirectly,
+    Close,
+    Dispatch,
+    Merge,
+    Recall,
+    Reconsider,
+    Reject,
+    Reply,
+    Sign,
+    Split,
+    SplitPart,
+    Unmerge,
+)
 from models.records import StoredRecord
 from models.topics import COMMANDS, EVENTS, INTAKE
-from tests.unit.consumers.conftest import NOW, SUPERVISOR, Flow, message
+from tests.unit.consumers.conftest import NOW, OPERATOR, SUPERVISOR, WATER, Flow, message
 
 REPLY = "已修复，感谢您的来电。"
 VAGUE = {"title": "事", "content": "嗯"}
@@ -209,3 +224,41 @@ def test_a_split_waits_for_the_store_to_show_it(flow: Flow) -> None:
             FollowStage(behind).handle([event])
     finally:
         behind.close()
+
+
+def test_what_was_sealed_of_the_whole_is_sealed_anew_for_each_part(flow: Flow) -> None:
+    flow.hand_in(
+        message(0, **VAGUE, name="欧阳无双", phone="13987650432", is_confidential=True, address_text="上村一巷3号402房")
+    )
+    flow.run()
+    parent, vault = number(0), flow.services.vault
+    parts = (SplitPart(title="事", content="嗯，请打13812345678"), PARTS[1])
+    wish = Command(command_id="split", order_no=parent, actor=OPERATOR, do=Split(parts=parts))
+    flow.send(seal_command(vault, wish, lambda: flow.order(parent)))
+    flow.run()
+    first, second = (flow.order(child) for child in flow.order(parent).children)
+    assert "13812345678" not in first.content
+    said = reveal(vault, first, flow.services.store.history(first.order_no)).handed_in
+    assert said["content"] == parts[0].content
+    assert (said["name"], said["phone"], said["address_text"]) == ("欧阳无双", "13987650432", "上村一巷3号402房")
+    other = reveal(vault, second, flow.services.store.history(second.order_no)).handed_in
+    assert (other["name"], other["phone"], second.address_text) == ("欧阳无双", "13987650432", None)
+    for part in (first, second):
+        assert part.requester.is_confidential
+        assert part.requester.phone_hashes == flow.order(parent).requester.phone_hashes != ()
+    for record in every_record(flow.services.log, INTAKE):
+        if record.position.topic == INTAKE and b"split" in record.value:
+            assert "欧阳" not in record.value.decode() and "13987650432" not in record.value.decode()
+
+
+def test_the_reply_of_a_reviewed_master_reaches_its_followers(flow: Flow) -> None:
+    first, second = taken_in(flow, 2)
+    merge(flow, second, first)
+    flow.command(first, Dispatch(unit="water"))
+    flow.run()
+    flow.command(first, Sign(), WATER)
+    flow.command(first, Reply(reply_public=REPLY), WATER)
+    flow.command(first, Close())
+    flow.run()
+    follower = flow.order(second)
+    assert (follower.state, follower.reply_public, follower.closing_department) == (State.CLOSED, REPLY, "water")

@@ -12,16 +12,13 @@ from consumers.ledger import LedgerStage
 from consumers.summary import every_record, summarise
 from models.apply import replay
 from models.codec import from_record, to_record
-from models.commands import Actor, Command, Outcome
+from models.commands import Command, Outcome
 from models.errors import RetryLater
 from models.events import Event
 from models.moves import Accept, AnswerDirectly, Dispatch, Sign
 from models.records import Record, StoredRecord
-from models.rights import Role
 from models.topics import COMMANDS, DEADLETTER, EVENTS, REFUSALS
-from tests.unit.consumers.conftest import NOW, Flow, message
-
-OPERATOR = Actor(id="o", role=Role.OPERATOR)
+from tests.unit.consumers.conftest import NOW, OPERATOR, WATER, Flow, message
 
 
 def events(flow: Flow) -> dict[str, list[Event]]:
@@ -50,7 +47,9 @@ def test_a_refused_registration_is_a_dead_letter_and_the_counts_add_up(flow: Flo
     assert (summary.received, summary.orders, summary.dead_letters, summary.duplicates) == (3, 0, 3, 0)
     assert summary.adds_up
     flow.clock.at = NOW
-    flow.services.log.append([letter.original for letter in letters])  # what `deadletters replay` does
+    flow.services.log.append(
+        [letter.opened(flow.services.vault) for letter in letters]
+    )  # what `deadletters replay` does
     assert summarise(flow.services).adds_up
     flow.run()
     summary = summarise(flow.services)
@@ -151,11 +150,11 @@ def test_commands_of_one_batch_build_on_each_other(flow: Flow) -> None:
     flow.hand_in(message(1, title="事", content="嗯"))
     flow.run()
     [number] = events(flow)
-    wishes = [Dispatch(unit="water"), Sign(), AnswerDirectly()]
+    wishes = [(Dispatch(unit="water"), OPERATOR), (Sign(), WATER), (AnswerDirectly(), OPERATOR)]
     flow.services.log.append(
         [
-            to_record(COMMANDS, Command(command_id=f"c{n}", order_no=number, actor=OPERATOR, do=do))
-            for n, do in enumerate(wishes)
+            to_record(COMMANDS, Command(command_id=f"c{n}", order_no=number, actor=actor, do=do))
+            for n, (do, actor) in enumerate(wishes)
         ]
     )
     flow.run()
@@ -165,3 +164,20 @@ def test_commands_of_one_batch_build_on_each_other(flow: Flow) -> None:
     assert refusal is not None
     assert (refusal.state, refusal.version) == ("handling", 5)
     store_equals_replay(flow)
+
+
+def test_a_department_learns_nothing_of_an_order_that_is_not_its_own(flow: Flow) -> None:
+    flow.hand_in(message(1, title="事", content="嗯"))
+    flow.run()
+    [number] = events(flow)
+    for n, one in enumerate((number, "GM0000000000000")):
+        flow.send(Command(command_id=f"c{n}", order_no=one, actor=WATER, do=Sign(), digest="d"))
+    flow.run()
+    foreign, unknown = (flow.services.store.outcome(f"c{n}") for n in range(2))
+    assert foreign is not None and unknown is not None
+    assert (foreign.version, foreign.digest) == (None, "d")
+    same = unknown.model_copy(update={"command_id": "c0", "order_no": number})
+    assert foreign.refusal is not None and unknown.refusal is not None
+    reason = foreign.refusal.reason.replace(number, "GM0000000000000")
+    assert foreign.refusal.model_copy(update={"reason": reason}) == unknown.refusal
+    assert foreign.model_copy(update={"refusal": None}) == same.model_copy(update={"refusal": None})

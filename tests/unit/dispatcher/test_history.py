@@ -132,6 +132,12 @@ def test_a_visit_after_a_closure_of_which_nothing_else_is_known() -> None:
     assert (order.state, order.closing_department) == (State.CLOSED, "water")
 
 
+def test_a_reply_without_a_signature_is_no_reply() -> None:
+    order, _ = registered(**WHOLE | {"signed_at": None})
+    assert (order.state, order.replied_at, order.reply_public) == (State.CLOSED, None, "已处理")
+    assert order.first_contact_at == START + timedelta(days=2)
+
+
 def test_replied_and_not_closed_waits_for_the_review() -> None:
     order, _ = registered(**{name: value for name, value in WHOLE.items() if name != "closed_at"})
     assert (order.state, order.replied_at) == (State.REPLY_REVIEW, START + timedelta(days=4))
@@ -147,7 +153,8 @@ def test_replied_and_not_closed_waits_for_the_review() -> None:
         ({"visit": {"contacted": True, "visited_at": at(4)}}, "visit.visited_at", "before closed_at"),
         ({"visit": {"contacted": True, "visited_at": at(99)}}, "visit.visited_at", "future"),
         ({"first_contact_at": at(99)}, "first_contact_at", "future"),
-        ({"signed_at": None}, "replied_at", "needs signed_at"),
+        ({"signed_at": None, "closed_at": None}, "replied_at", "needs signed_at"),
+        ({"signed_at": None, "dispatched_at": None}, "replied_at", "needs dispatched_at"),
         ({"dispatched_at": None}, "first_contact_at", "needs dispatched_at"),
         ({"closed_at": None, "visit": {"contacted": True, "visited_at": at(7)}}, "visit", "needs closed_at"),
         ({"visit": {"contacted": False, "solved": True, "visited_at": at(7)}}, "visit", "said nothing"),

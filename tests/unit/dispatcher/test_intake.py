@@ -57,6 +57,8 @@ def problems(raw: bytes | dict[str, Any]) -> dict[str, str]:
         ({"received_at": "2026-03-01T00:00:00Z", "closed_at": "2026-02-01T00:00:00Z"}, "closed_at", "before received"),
         ({"occurred_at": "2030-01-01T00:00:00Z"}, "occurred_at", "future"),
         ({"signed_at": "2026-03-02T08:00:00Z"}, "signed_at", "needs dispatched_at"),
+        ({"source_system": "split"}, "source_system", "kept for the parts"),
+        ({"sealed": "x"}, "sealed", "unknown field"),
         ({"phone": "call me"}, "phone", "no phone number"),
         ({"latitude": 91}, "latitude", "90"),
         ({"contnet": "x"}, "contnet", "unknown field"),

@@ -111,6 +111,8 @@ def test_hashes_need_the_key_and_tell_kinds_apart() -> None:
     assert HASHES.phones("13900139000") != Hashes([OTHER]).phones("13900139000")
     assert HASHES.identity("13900139000") not in HASHES.phones("13900139000")
     assert HASHES.identity("11010519491231002x") == HASHES.identity("１１０１０５ 19491231 002X")
+    assert HASHES.request(b"13900139000") not in HASHES.phones("13900139000")
+    assert HASHES.request(b"a") == HASHES.request(b"a") != HASHES.request(b"b")
     assert all(len(one) == 32 and int(one, 16) >= 0 for one in HASHES.phones("13900139000"))
 
 

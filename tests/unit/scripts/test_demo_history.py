@@ -50,10 +50,12 @@ def test_every_history_is_a_valid_intake_with_times_in_order_and_none_after_now(
         for back in intake.returns:
             times += [back.dispatched_at, back.returned_at]
         visited_at = intake.visit.visited_at if intake.visit else None
-        times += [intake.dispatched_at, intake.signed_at, intake.first_contact_at, intake.replied_at]
-        times += [intake.closed_at, visited_at]
+        times += [intake.dispatched_at, intake.signed_at, intake.replied_at, intake.closed_at, visited_at]
         known = [at for at in times if at is not None]
         assert known == sorted(known)
+        if intake.first_contact_at is not None:
+            assert intake.dispatched_at is not None
+            assert intake.dispatched_at <= intake.first_contact_at <= (intake.replied_at or END)
         assert known[-1] <= END
         assert (intake.dispatched_at is None) == (intake.lead_department is None)
         assert (intake.reply_public is None) == (intake.replied_at is None and not intake.is_direct_answer)

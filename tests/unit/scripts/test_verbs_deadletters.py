@@ -12,10 +12,11 @@ import structlog
 
 from consumers.local import wait_until_drained
 from consumers.runner import Runner
+from consumers.summary import every_record
 from dispatcher.settings import Settings
 from dispatcher.wiring import Services
 from models.records import Record
-from models.topics import INTAKE
+from models.topics import DEADLETTER, INTAKE
 from scripts.minsheng import main
 
 BAD = {"source_system": "s", "external_id": "1", "title": "路灯", "content": "坏了", "street": "无此\n街道", "a\nb": 1}
@@ -67,10 +68,15 @@ def test_a_dead_letter_is_listed_shown_mended_and_sent_again(services: Services,
     assert "unknown field" in why
     assert "not UTF-8" in second
     assert json.loads(verb("deadletters", "show", "0")) == BAD
+    assert not any(json.dumps("坏了")[1:-1].encode() in one.value for one in every_record(services.log, DEADLETTER))
     mended = {name: value for name, value in BAD.items() if name != "a\nb"} | {"street": "公明街道"}
     (tmp_path / "mended.json").write_text(json.dumps(mended), encoding="utf-8")
     assert verb("deadletters", "replay", "0", "--file", "mended.json").startswith("sent to orders.intake-")
     assert verb("deadletters", "replay", "1").startswith("sent to orders.intake-")
+    said = json.dumps("坏了")[1:-1].encode()
+    assert (
+        sum(said in record.value for record in every_record(services.log, INTAKE)) == 1
+    )  # what came, and nothing sent
     drain(services)
     status = json.loads(verb("status", "--json"))
     assert (status["received"], status["orders"], status["dead_letters"]) == (4, 1, 3)

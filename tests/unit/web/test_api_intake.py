@@ -15,6 +15,8 @@ from consumers.runner import Runner
 from dispatcher.settings import Settings
 from dispatcher.web.app import create_app
 from dispatcher.wiring import Services
+from models.rights import Role
+from tests.unit.web.credentials import sign_in
 
 PROBLEM = "application/problem+json"
 GOOD = {"title": "路灯不亮", "content": "公明街道路灯坏了三天", "street": "公明街道"}
@@ -27,7 +29,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     runner = Runner(services)
     runner.start()
     with TestClient(create_app(services), raise_server_exceptions=False, follow_redirects=False) as made:
-        yield made
+        yield sign_in(made, Role.OPERATOR)
     runner.stop()
     services.close()
 
@@ -210,20 +212,21 @@ def test_an_order_with_a_past_arrives_with_it(api: TestClient) -> None:
     assert (made["return_count"], made["closed_at"]) == (1, "2026-01-09T11:00:00+08:00")
     events = api.get(f"/api/v1/orders/{made['order_no']}/events").json()["events"]
     assert [event["fact"]["type"] for event in events] == [
-        "received", "routed", "accepted", "dispatched", "returned", "dispatched", "signed", "closed",
+        "received", "routed", "accepted", "dispatched", "returned", "dispatched", "signed", "replied", "closed",
     ]  # fmt: skip
 
 
 def test_without_a_ledger_the_answer_comes_later(tmp_path: Path) -> None:
     services = Services(Settings(data=tmp_path, answer_timeout=0.1))
     with TestClient(create_app(services), raise_server_exceptions=False) as api:
+        sign_in(api, Role.OPERATOR)
         answer = post(api, GOOD)
         assert (answer.status_code, answer.json()["status"]) == (202, "pending")
         later = answer.json()["outcome"]
         wrong(api.get(later), 404)
         [listed] = post(api, [GOOD]).json()["results"]
         assert listed["status"] == "pending"
-        command = {"actor": {"id": "o", "role": "operator"}, "do": {"move": "accept"}}
+        command = {"do": {"move": "accept"}}
         told = api.post(f"/api/v1/orders/{answer.json()['order_no']}/commands", json=command)
         assert (told.status_code, told.headers["location"]) == (202, told.json()["outcome"])
         runner = Runner(services)

@@ -13,6 +13,7 @@ from tests.unit.web.conftest import NOW, Put
 STREETS = ("光明街道", "公明街道")
 FACETS = {
     "state", "unit", "street", "community", "category", "request_type", "channel", "urgency", "decision_mode",
+    "card", "item_code",
 }  # fmt: skip
 
 

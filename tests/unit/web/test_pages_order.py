@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,12 +15,13 @@ from dispatcher.web.app import create_app
 from dispatcher.web.pages import STATIC
 from dispatcher.wiring import Services
 from models.kinds import DecisionMode, ReturnReason, State
-from tests.unit.web.conftest import suggest
+from models.moves import Dispatch, Return, Sign
+from models.rights import Role
+from tests.unit.web.conftest import As, Moved, Put, suggest
+from tests.unit.web.credentials import sign_in
 
-Put = Callable[..., str]
 
-
-def send(client: TestClient, number: str, move: str, **fields: str) -> httpx.Response:
+def send(client: TestClient, number: str, move: str, **fields: Any) -> httpx.Response:
     """Fill in the form of ``move`` as it stands on the order's page, and send it."""
     page = client.get(f"/orders/{number}").text
     form = re.search(
@@ -96,31 +97,64 @@ def test_the_timeline_has_local_times_and_spans(client: TestClient, put: Put) ->
         "办结单位：区水务局",
     ):
         assert shown in steps, shown
-    assert "已经&lt;修好&gt;" in page and "按时办结" in page and "没有可办理的操作" in page
-    assert "<form" not in page
+    assert "已经&lt;修好&gt;" in page and "按时办结" in page
+    assert re.findall(r'name="move" value="(\w+)"', page) == ["reopen"]
 
 
 @pytest.mark.usefixtures("ledger")
-def test_a_whole_life_by_the_forms(client: TestClient, services: Services, put: Put) -> None:
-    number = put()
+def test_a_whole_life_by_the_forms(client: TestClient, as_role: As, services: Services, put: Put) -> None:
+    number = put(title="水管", phone="13812345678")
+    people = {"hotline": client, "water": as_role(Role.DEPARTMENT, "water"), "chief": as_role(Role.SUPERVISOR)}
+    people["housing"] = as_role(Role.DEPARTMENT, "housing")
     assert '<option value="water" selected>' in client.get(f"/orders/{number}").text
-    for move, fields, expected in (
-        ("dispatch", {"unit": "water"}, State.DISPATCHED),
-        ("sign", {}, State.HANDLING),
-        ("return", {"reason": "wrong_area", "basis": "不在\r\n辖区"}, State.RETURN_REVIEW),
-        ("dispatch", {"unit": "housing", "override_reason": "  "}, State.DISPATCHED),
-        ("sign", {}, State.HANDLING),
-        ("close", {"reply_public": "已修复"}, State.CLOSED),
-    ):
-        answer = send(client, number, move, **fields)
-        assert (answer.status_code, answer.headers.get("location")) == (303, f"/orders/{number}"), answer.text
+    life: tuple[tuple[str, str, dict[str, Any], State], ...] = (
+        ("hotline", "amend", {"reason": "补全", "street": "440311002", "community": "上村"}, State.ACCEPTED),
+        ("hotline", "dispatch", {"unit": "water"}, State.DISPATCHED),
+        ("water", "sign", {}, State.HANDLING),
+        ("water", "return", {"reason": "wrong_area", "basis": "不在\r\n辖区"}, State.RETURN_REVIEW),
+        ("hotline", "refer", {"reason": "双方都说不是"}, State.ARBITRATION),
+        ("chief", "arbitrate", {"unit": "housing", "co_units": ["water"], "basis": "首接负责"}, State.DISPATCHED),
+        ("housing", "sign", {}, State.HANDLING),
+        ("housing", "transfer", {"section": "物业科", "handler": "老陈"}, State.HANDLING),
+        ("housing", "contact", {"reached": "true", "note": "已约时间"}, State.HANDLING),
+        ("housing", "request_extension", {"days": "3", "reason": "等配件"}, State.HANDLING),
+        ("hotline", "grant_extension", {}, State.HANDLING),
+        ("housing", "request_suspension", {"reason": "业主大会未开"}, State.HANDLING),
+        ("chief", "grant_suspension", {}, State.SUSPENDED),
+        ("housing", "resume", {}, State.HANDLING),
+        ("hotline", "urge", {"note": "又来电"}, State.HANDLING),
+        ("chief", "supervise", {"level": "1", "reason": "多次来电"}, State.HANDLING),
+        ("water", "co_reply", {"reply_internal": "已关阀"}, State.HANDLING),
+        ("housing", "reply", {"reply_public": "已修复", "is_true": "true", "is_solved": "true"}, State.REPLY_REVIEW),
+        ("hotline", "send_back", {"reason": "请写明"}, State.HANDLING),
+        ("housing", "reply", {"reply_public": "3月2日已修复"}, State.REPLY_REVIEW),
+        ("hotline", "approve_reply", {}, State.VISITING),
+        ("hotline", "visit", {"contacted": "false"}, State.VISITING),
+        ("hotline", "visit", {"contacted": "true", "solved": "true", "satisfaction": "satisfied"}, State.CLOSED),
+        ("hotline", "reopen", {"reason": "又漏了"}, State.REWORK),
+    )
+    for who, move, fields, expected in life:
+        answer = send(people[who], number, move, **fields)
+        assert (answer.status_code, answer.headers.get("location")) == (303, f"/orders/{number}"), (move, answer.text)
         assert state(services, number) is expected
     order = services.store.get(number)
     assert order is not None
     assert (order.decision_mode, order.return_reason) == (DecisionMode.OVERRIDDEN, ReturnReason.WRONG_AREA)
-    assert (order.return_basis, order.reply_public, order.override_reason) == ("不在\n辖区", "已修复", None)
+    assert (order.return_basis, order.reply_public, order.override_reason) == ("不在\n辖区", "3月2日已修复", None)
+    assert (order.street, order.community, order.section, order.handler) == ("440311002", "上村", "物业科", "老陈")
     page = client.get(f"/orders/{number}").text
-    assert "属地不符" in page and "第 2 次派单" in page and "话务坐席" in page
+    for shown in [
+        "属地不符",
+        "第2次派单",
+        "话务坐席",
+        "延长3个工作日",
+        "协办：区水务局",
+        "挂账",
+        "满意",
+        "投诉重办",
+        "督办",
+    ]:
+        assert shown in page.replace(" ", ""), shown
 
 
 @pytest.mark.usefixtures("ledger")
@@ -152,7 +186,7 @@ def test_what_changed_meanwhile_is_told_and_nothing_is_done(client: TestClient, 
 def test_a_forbidden_move_names_the_state_and_what_is_possible(client: TestClient, put: Put) -> None:
     answer = client.post(f"/orders/{put()}/moves", data={"move": "sign", "key": "k", "version": "3"})
     assert answer.status_code == 409
-    assert "工单处于“待派单”，不能签收。目前可以：直接答复、派单。" in answer.text
+    assert "工单处于“待派单”，不能签收。目前可以：派单、补正、直接答复、不予受理、并单、拆单、提请会商、" in answer.text
 
 
 @pytest.mark.usefixtures("ledger")
@@ -188,11 +222,13 @@ def test_what_was_typed_is_kept(client: TestClient, put: Put) -> None:
     assert "很多字</textarea>" in answer.text
 
 
-def test_without_an_answer_in_time_the_page_says_that_it_is_under_way(tmp_path: Path, put: Put) -> None:
+def test_without_an_answer_in_time_the_page_says_that_it_is_under_way(
+    tmp_path: Path, services: Services, put: Put
+) -> None:
     number = put()
-    slow = Services(Settings(data=tmp_path, answer_timeout=0.1))
+    slow = Services(Settings(data=tmp_path, answer_timeout=0.1), clock=services.clock)
     with TestClient(create_app(slow), headers={"Origin": "http://testserver"}) as client:
-        answer = send(client, number, "dispatch", unit="water")
+        answer = send(sign_in(client, Role.OPERATOR), number, "dispatch", unit="water")
     slow.close()
     assert answer.status_code == 202 and "正在处理" in answer.text
 
@@ -222,13 +258,9 @@ def test_a_unit_that_the_list_names_has_a_badge(client: TestClient, put: Put) ->
     assert re.search(r">职责清单</span> &lt;1%<", page) and page.count(">职责清单</span>") == 1
 
 
-@pytest.mark.usefixtures("ledger")
-def test_a_unit_that_returned_the_order_is_marked_and_not_preset(
-    client: TestClient, services: Services, put: Put
-) -> None:
+def test_a_unit_that_returned_the_order_is_marked_and_not_preset(client: TestClient, put: Put, moved: Moved) -> None:
     number = put()
-    for move, fields in (("dispatch", {"unit": "water"}), ("sign", {}), ("return", {"reason": "wrong_area"})):
-        send(client, number, move, **fields)
+    moved(number, Dispatch(unit="water"), Sign(), Return(reason=ReturnReason.WRONG_AREA, basis="不在辖区"))
     page = client.get(f"/orders/{number}").text
     assert re.search(r'<option value="water" >区水务局（60.0%）（已退回）', page) and page.count("（已退回）") == 1
     assert '<option value="">请选择' in page

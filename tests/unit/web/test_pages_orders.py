@@ -152,7 +152,7 @@ def test_queues_hold_what_waits_and_keep_the_words(client: TestClient, put: Put)
     put(title="噪音")
     tabs = _queues(client.get("/orders?text=积水&street=440311001").text)
     assert {name: count for name, (_, count) in tabs.items()} == {
-        "全部": 3, "待派单": 2, "退单审核": 0, "未办结且超期": 2,
+        "全部": 3, "待派单": 2, "退单审核": 0, "会商裁决": 0, "办结审核": 0, "待回访": 0, "未办结且超期": 2,
     }  # fmt: skip
     page = client.get(tabs["未办结且超期"][0]).text
     assert page.index(later) < page.index(late) and done not in page and "噪音" not in page

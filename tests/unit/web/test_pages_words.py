@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,22 @@ from dispatcher.adapters.sqlite.store_text import normalise
 from dispatcher.closure.spans import Reason
 from dispatcher.web.pages import words
 from dispatcher.web.pages.highlight import excerpt, marked, pattern_of, quoted
+from dispatcher.web.pages.refusals import refusal_sentence
 from dispatcher.web.pages.times import span
 from models.commands import Refusal, RefusalCode
-from models.kinds import DecisionMode, LimitUnit, RequesterKind, ReturnReason, State, Urgency
+from models.facts import Closed, Requested
+from models.kinds import (
+    AlarmKind,
+    Card,
+    DecisionMode,
+    LimitUnit,
+    RejectReason,
+    RequesterKind,
+    ReturnReason,
+    Satisfaction,
+    State,
+    Urgency,
+)
 from models.lifecycle import Move, allowed_moves
 from models.query import GroupField, SortField
 from models.rights import Role
@@ -28,20 +42,28 @@ from models.rights import Role
     [
         (words.STATES, State), (words.STATE_TONES, State), (words.URGENCIES, Urgency), (words.MODES, DecisionMode),
         (words.RETURN_REASONS, ReturnReason), (words.MOVES, Move), (words.LIMIT_UNITS, LimitUnit), (words.ROLES, Role),
-        (words.REQUESTER_KINDS, RequesterKind), (words.EXCLUDED, {*get_args(Reason), "direct_answer"}),
+        (words.REQUESTER_KINDS, RequesterKind), (words.REJECT_REASONS, RejectReason), (words.CARDS, Card),
+        (words.SATISFACTIONS, Satisfaction), (words.ALARMS, AlarmKind), (words.DUES, AlarmKind),
+        (words.CLOSINGS, get_args(Closed.model_fields["how"].annotation)), (words.SUPERVISE_LEVELS, (1, 2, 3)),
+        (words.REQUESTS, get_args(Requested.model_fields["kind"].annotation)),
+        (words.EXCLUDED, {*get_args(Reason), "direct_answer", "merged", "split", "rejected"}),
         (words.GROUPS, get_args(GroupField)), (words.SORTS, get_args(SortField)),
     ],
 )  # fmt: skip
-def test_every_code_has_a_name(table: dict[str, str], codes: Iterable[str]) -> None:
+def test_every_code_has_a_name(table: dict[Any, str], codes: Iterable[Any]) -> None:
     assert set(table) == set(codes)
 
 
+FIELD_REASONS = ("unit: x is not in the catalogue", "co_units.0: x", "parts.1.street: x", "basis: needed", "do: why")
+
+
 @pytest.mark.parametrize("code", RefusalCode)
-@pytest.mark.parametrize("state", State)
-def test_every_refusal_is_one_chinese_sentence(code: RefusalCode, state: State) -> None:
-    refusal = Refusal(code=code, reason="why", state=state, version=3, move=Move.SIGN, allowed=allowed_moves(state))
-    said = words.refusal_sentence(refusal, "某单位")
-    assert said.endswith("。") and not any(character.isascii() and character.isalpha() for character in said)
+@pytest.mark.parametrize("move", Move)
+def test_every_refusal_is_one_chinese_sentence(code: RefusalCode, move: Move) -> None:
+    for state, reason in itertools.product(State, FIELD_REASONS):
+        refusal = Refusal(code=code, reason=reason, state=state, version=3, move=move, allowed=allowed_moves(state))
+        said = refusal_sentence(refusal, "某单位")
+        assert said.endswith("。") and not any(char.isascii() and char.isalpha() for char in said), said
 
 
 @pytest.mark.parametrize(
