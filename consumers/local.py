@@ -34,7 +34,7 @@ def wait_until_drained(services: Services, timeout: float) -> None:
         # A group that has never joined has no lag to show: that is not the same as nothing to do. And facts lead to
         # new commands: only while nothing is added do lags that were read one after the other say one thing.
         idle = all(lags.values()) and not any(sum(lag.values()) for lag in lags.values())
-        if idle and _shown(services) and ends == _ends(services):
+        if idle and shown(services) and ends == _ends(services):
             return
         stopped = [r.sentence for r in services.health.reports().values() if r.condition == "stopped"]
         if stopped:
@@ -48,7 +48,7 @@ def _ends(services: Services) -> list[dict[TopicPartition, int]]:
     return [services.log.end_offsets(topic) for topic in (INTAKE, COMMANDS, EVENTS)]
 
 
-def _shown(services: Services) -> bool:
+def shown(services: Services) -> bool:
     """The store has all that the ledger wrote: it projects a batch only after its commit."""
     projected = services.store.projected()
     return all(

@@ -6,7 +6,6 @@ Nothing goes onto the log in clear: personal data are sealed here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from dispatcher.intake import intake_record
 from dispatcher.vault.command import seal_command
@@ -43,6 +42,6 @@ def decided_all(services: Services, commands: Sequence[Command]) -> dict[str, Ou
     if not commands:
         return {}
     about = services.store.mget(list({command.order_no for command in commands}))
-    sealed = [seal_command(services.vault, one, partial(about.get, one.order_no)) for one in commands]
+    sealed = [seal_command(services.vault, one, about.get(one.order_no)) for one in commands]
     services.log.append([to_record(COMMANDS, one) for one in sealed])
     return services.store.wait_outcomes([one.command_id for one in sealed], services.settings.answer_timeout)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from dispatcher.vault.intake import place_of
@@ -28,9 +27,8 @@ def place_of_move(command: Command | Event) -> tuple[str, str, str]:
     return ("move", command.order_no, command.command_id)
 
 
-def seal_command(vault: Vault, command: Command, order: Callable[[], Order | None]) -> Command:
-    """The command as it may be kept; ``order`` finds what it is about, asked only where the move has texts: the
-    requester's name and numbers are looked for in them.
+def seal_command(vault: Vault, command: Command, order: Order | None) -> Command:
+    """The command as it may be kept; ``order`` is what it is about: its requester's name and numbers are looked for.
 
     A sealed command stays as it is, and so does a registration: ``seal_intake`` has seen to that. Raises
     ``BrokenSeal`` when the order's own seal does not open.
@@ -40,7 +38,7 @@ def seal_command(vault: Vault, command: Command, order: Callable[[], Order | Non
     found: dict[str, str] = {}
     if not any(_texts(command.do)):
         return command
-    do = _masked(command.do, _known(vault, order()), "", found)
+    do = _masked(command.do, _known(vault, order), "", found)
     if not found:
         return command
     return command.model_copy(update={"do": do, "sealed": vault.sealer.seal(found, place_of_move(command))})

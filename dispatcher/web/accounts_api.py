@@ -16,7 +16,7 @@ from dispatcher.web.login_api import Password
 from dispatcher.web.problems import problem_responses
 from dispatcher.web.shapes import Shape
 from dispatcher.wiring import Services
-from models.accounts import Account, LoginName, LogEntry, Principal
+from models.accounts import Account, LogEntry, LoginName, Principal
 from models.base import Code, Value
 from models.errors import CorrectInput
 from models.rights import Role, Task
@@ -83,7 +83,7 @@ class LogParams(Value):
 @router.get("/accounts", summary="账号列表 All accounts", responses=problem_responses(401, 403, 503))
 def list_accounts(services: With, _who: Administrator) -> Accounts:
     """Every account there ever was: a history's names keep their meaning."""
-    return Accounts(accounts=[AccountView(**_fields(one)) for one in services.accounts.store.accounts()])
+    return Accounts(accounts=[AccountView.model_validate(_fields(one)) for one in services.accounts.store.accounts()])
 
 
 @router.post("/accounts", summary="新建账号 Make an account", status_code=201, responses=_WITH_BODY)
@@ -96,7 +96,7 @@ def add_account(new: NewAccount, response: Response, services: With, who: Admini
         new.name, new.role, password, by=who.name, display=new.display, unit=new.unit
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
-    return MadeAccount(**_fields(made), password=invented)
+    return MadeAccount.model_validate(_fields(made) | {"password": invented})
 
 
 @router.post("/accounts/{name}/disable", summary="停用账号 Disable an account", responses=_OF_ONE)
@@ -124,7 +124,7 @@ def set_password(
     password, invented = _password(new.password)
     services.accounts.people.set_password(name, password, by=who.name)
     response.headers["Cache-Control"] = "no-store"
-    return MadeAccount(**_fields(account), password=invented)
+    return MadeAccount.model_validate(_fields(account) | {"password": invented})
 
 
 @router.get("/account-log", summary="账号变更记录 Changes to accounts", responses=problem_responses(401, 403, 422, 503))
@@ -158,4 +158,4 @@ def _changed(services: Services, name: str, change: Callable[[], bool]) -> Accou
         change()
     except CorrectInput as error:
         raise HTTPException(409, error.problems[0].reason) from error
-    return AccountView(**_fields(_known(services, name)))
+    return AccountView.model_validate(_fields(_known(services, name)))

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import FastAPI, Request, Response
 
 from dispatcher.web import (
+    accounts_api,
     classify_api,
     closure_api,
     commands_api,
@@ -16,11 +17,13 @@ from dispatcher.web import (
     find_api,
     intake_api,
     lifecycle_api,
+    login_api,
     openapi,
     operations,
     orders_api,
     problems,
     reveal_api,
+    tokens_api,
 )
 from dispatcher.web.body import BodyLimit
 from dispatcher.web.exports import api as exports_api
@@ -29,7 +32,7 @@ from dispatcher.wiring import Services
 
 _PARTS = (
     intake_api, orders_api, exports_api, commands_api, reveal_api, find_api, lifecycle_api, classify_api, closure_api,
-    figures_api, operations, docs,
+    figures_api, login_api, accounts_api, tokens_api, operations, docs,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, SecretStr
@@ -22,7 +22,9 @@ from models.rights import TASKS, Role, Task
 router = APIRouter(prefix="/api/v1", tags=["登录 sign-in"])
 With = Annotated[Services, Depends(services_of)]
 Password = Annotated[SecretStr, Field(max_length=MOST)]
-_COOKIE = {200: {"headers": {"Set-Cookie": {"schema": {"type": "string"}, "description": "The session."}}}}
+_COOKIE: dict[int | str, dict[str, Any]] = {
+    200: {"headers": {"Set-Cookie": {"schema": {"type": "string"}, "description": "The session."}}}
+}
 
 
 class Credentials(Value):
@@ -113,4 +115,3 @@ def change_password(
     give_cookie(request, response, found)
     response.headers["Cache-Control"] = "no-store"
     return me_of(found.principal)
-

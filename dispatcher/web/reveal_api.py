@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from dispatcher.vault.reveal import reveal
 from dispatcher.web.access import requires, services_of
@@ -19,7 +19,7 @@ from dispatcher.web.shapes import Shape
 from dispatcher.web.wishes import Asked, Wish
 from dispatcher.wiring import Services
 from models.accounts import Principal
-from models.base import Instant, Value
+from models.base import Clean, Instant, Value
 from models.facts import Revealed
 from models.moves import Reveal
 from models.rights import Role, Task
@@ -29,15 +29,18 @@ With = Annotated[Services, Depends(services_of)]
 Mover = Annotated[Principal, Depends(requires(Task.ACT))]
 Watcher = Annotated[Principal, Depends(requires(Task.READ_VIEWS))]
 NO_STORE = {"Cache-Control": "no-store"}
-ReasonText = Annotated[
-    str, Field(min_length=4, max_length=500, description="Why: it is kept.", examples=["回访联系不上，核对电话号码"])
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=4, max_length=500),
+    Clean,
+    Field(description="Why: it is kept.", examples=["回访联系不上，核对电话号码"]),
 ]
 
 
 class Why(Value):
     """What for."""
 
-    reason: ReasonText
+    reason: Reason
 
 
 class Originals(Shape):

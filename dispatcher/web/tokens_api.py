@@ -63,7 +63,7 @@ class Tokens(Shape):
 def list_tokens(services: With, _who: Administrator) -> Tokens:
     """Every token that was ever issued."""
     now = services.clock.now()
-    return Tokens(tokens=[TokenView(**_fields(one, now)) for one in services.accounts.store.tokens()])
+    return Tokens(tokens=[TokenView.model_validate(_fields(one, now)) for one in services.accounts.store.tokens()])
 
 
 @router.post(
@@ -78,7 +78,7 @@ def issue_token(new: NewToken, response: Response, services: With, who: Administ
         new.name, new.role, expires_at=new.expires_at, by=who.name, unit=new.unit, scopes=new.scopes
     )
     response.headers["Cache-Control"] = "no-store"
-    return IssuedToken(**_fields(issued, services.clock.now()), token=text)
+    return IssuedToken.model_validate(_fields(issued, services.clock.now()) | {"token": text})
 
 
 @router.post(
@@ -91,7 +91,7 @@ def revoke_token(token_id: str, services: With, who: Administrator) -> TokenView
         raise HTTPException(404, f"no token {token_id}")
     services.accounts.tokens.revoke(token_id, by=who.name)
     token, _ = services.accounts.store.token(token_id) or found
-    return TokenView(**_fields(token, services.clock.now()))
+    return TokenView.model_validate(_fields(token, services.clock.now()))
 
 
 def state_of(one: Token, now: datetime) -> Literal["valid", "expired", "revoked"]:

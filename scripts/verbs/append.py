@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dispatcher.vault.raw import seal_record
 from models.errors import CorrectInput
 from models.records import Record
 from models.topics import INTAKE
@@ -30,7 +31,9 @@ def append(
     with services() as found:
         log = found.log
         for first in range(0, len(lines), BATCH):
-            log.append([Record(INTAKE, _key(line), line) for line in lines[first : first + BATCH]])
+            records = [Record(INTAKE, _key(line), line) for line in lines[first : first + BATCH]]
+            # Nothing was read of them, so nothing was masked: as a whole they are nobody's to read on the topic.
+            log.append([seal_record(found.vault, record) for record in records])
     print(f"{len(lines)} messages on {INTAKE}")
 
 

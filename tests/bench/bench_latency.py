@@ -19,7 +19,7 @@ from random import Random
 
 import httpx
 
-from dispatcher.intake import intake_record
+from dispatcher.desk import sealed_records
 from models.intake import Intake
 from models.topics import department_topic
 from tests.bench.forms import FORMS, WARM_UP, Running, calls, running
@@ -70,7 +70,7 @@ def by_topic(found: Running, intakes: Sequence[Intake], rate: float) -> Iterator
     began: dict[str, float] = {}
 
     def append(intake: Intake, due: float) -> None:
-        record = intake_record(intake, found.services.catalogue)
+        [record] = sealed_records(found.services, [intake])
         began[record.key] = due
         found.services.log.append([record])
 
@@ -96,7 +96,7 @@ def by_api(found: Running, intakes: Sequence[Intake], rate: float) -> Iterator[t
         waiting = []
 
         def call(intake: Intake, due: float) -> None:
-            began[intake_record(intake, found.services.catalogue).key] = due
+            began[sealed_records(found.services, [intake])[0].key] = due
             waiting.append(callers.submit(post, intake, due))
 
         with departments(found) as seen:

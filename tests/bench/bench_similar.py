@@ -29,7 +29,7 @@ from dispatcher.similar.matters import Matters, learn
 from dispatcher.similar.sketch import Needle, finding_keys, sketch_needle
 from dispatcher.wiring import Services
 from models.alike import Sketch
-from models.kinds import DecisionMode, State
+from models.kinds import DecisionMode, State, Urgency
 from models.lifecycle import Move
 from models.order import Order
 from models.parts import Requester
@@ -164,7 +164,7 @@ def open_orders(seen: Sequence[Seen], number: int, now: datetime) -> Iterator[Or
 
 _BLANK = {
     "version": 1, "revision": 1, "state": State.HANDLING, "source_system": "bench", "channel": "hotline",
-    "request_type": "complaint", "urgency": "normal",
+    "request_type": "complaint", "urgency": Urgency.NORMAL,
 }  # fmt: skip
 
 

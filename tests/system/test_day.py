@@ -7,6 +7,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -22,6 +23,7 @@ from tests.system.day.people import FOREIGN, UNITS, People, people
 from tests.system.day.play import SOURCE, Day
 from tests.system.day.recorded import recorded_scripts
 from tests.system.day.scripts import LEFT_OF_HOUR, single_scripts
+from tests.system.day.steps import Script
 from tests.system.day.table import made
 from tests.system.installation import Installation
 
@@ -62,15 +64,15 @@ class Played:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     root = tmp_path_factory.mktemp("day")
     catalogue = write_catalogue(root / "city.yaml", REOPEN_DAYS)
-    here = Installation(root / "data", catalogue=catalogue)
-    try:
+    with ExitStack() as stack:
+        here = Installation(root / "data", catalogue=catalogue)
+        stack.callback(here.close)
         here.start("all", "serve")
         here.ready()
         everybody = people(here)
+        stack.callback(everybody.close)
         began = datetime.now(UTC)
-        day = Day(
-            everybody, [*single_scripts(began), *merged_scripts(began), *split_scripts(began), *recorded_scripts(began)]
-        )
+        day = Day(everybody, all_scripts(began))
         day.hand_in()
         day.play(evening=False)
         here.stop("all")
@@ -82,9 +84,10 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         report = everybody["supervisor"].http.get("/figures").json()
         found = lives(here.read("orders.events"))
         yield Played(here, everybody, day, found, report["observed_at"], report)
-        everybody.close()
-    finally:
-        here.close()
+
+
+def all_scripts(now: datetime) -> list[Script]:
+    return [*single_scripts(now), *merged_scripts(now), *split_scripts(now), *recorded_scripts(now)]
 
 
 def test_as_many_orders_as_were_handed_in(played: Played) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -20,16 +21,17 @@ from tests.system.installation import Installation
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     root = tmp_path_factory.mktemp("leaks")
     catalogue = write_catalogue(root / "city.yaml", 30)
-    here = Installation(root / "data", catalogue=catalogue, log_level="debug", key=root / "keys" / "personal.key")
-    try:
+    with ExitStack() as stack:
+        key = root / "keys" / "personal.key"
+        here = Installation(root / "data", catalogue=catalogue, log_level="debug", key=key)
+        stack.callback(here.close)
         here.start("all", "serve")
         here.ready()
-        found = Run(here, root, people(here))
+        everybody = people(here)
+        stack.callback(everybody.close)
+        found = Run(here, root, everybody)
         plant(found)
         yield found
-        found.people.close()
-    finally:
-        here.close()
 
 
 def leaks(found: Iterable[traces.Trace], plants: list[Plant]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The console: Chinese pages for operators, served by the same application as the API."""
+"""The console: Chinese pages for who is signed in, served by the same application as the API."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from dispatcher.web.pages import closure, intake, order, order_moves, orders, suggest
+from dispatcher.web.pages import accounts, closure, intake, login, order, order_moves, orders, suggest
 from dispatcher.web.pages.errors import ErrorPages, install_last_resort
 from dispatcher.web.pages.guard import Guard
 from dispatcher.web.pages.rendering import environment
@@ -21,7 +21,7 @@ def install(app: FastAPI, services: Services) -> None:
     templates = environment(services)
     app.state.templates = templates
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (orders, order, order_moves, intake, suggest, closure):
+    for part in (login, orders, order, order_moves, intake, suggest, closure, accounts):
         app.include_router(part.router)
     install_last_resort(app, templates)
     app.add_middleware(Guard)

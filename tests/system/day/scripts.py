@@ -144,7 +144,7 @@ class Kinds:
             do(unit, "reply", 409, reply_public="挂账时不能答复"),
             do(unit, "resume", reason="规划已批复") if n % 2 else do("supervisor", "resume"),
         )
-        closing = (do(unit, "reply", reply_public="已经处理"), do("operator", "approve_reply"), *_visited(n))
+        closing = (do(unit, "reply", reply_public="已经处理"), *_visited(n))
         return Script("", self.intake(n), (*_dispatched(n), do(unit, "sign"), *aside, *closing))
 
     def suspension_denied(self, n: int) -> Script:
@@ -168,7 +168,7 @@ class Kinds:
             do(lead, "reply", reply_public="两家一起处理完了", is_true=True, is_solved=True),
             do(co, "close", 403),
         )
-        return Script("", self.intake(n), (sent, *together, do("operator", "approve_reply"), *_visited(n)))
+        return Script("", self.intake(n), (sent, *together, *_visited(n)))
 
     def sent_back(self, n: int) -> Script:
         unit = _unit(n)

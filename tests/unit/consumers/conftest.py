@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from consumers.local import shown
 from consumers.runner import STAGES, Runner
 from dispatcher.settings import Settings
 from dispatcher.wiring import Services
@@ -88,7 +89,8 @@ class Flow:
     def _drained(self, names: tuple[str, ...]) -> bool:
         ends = self._ends()
         lags = [self.services.log.lag(name) for name in names]
-        return all(lags) and not any(sum(lag.values()) for lag in lags) and ends == self._ends()
+        idle = all(lags) and not any(sum(lag.values()) for lag in lags)
+        return idle and ("ledger" not in names or shown(self.services)) and ends == self._ends()
 
     def _ends(self) -> list[dict[TopicPartition, int]]:
         return [self.services.log.end_offsets(topic) for topic in (INTAKE, COMMANDS, EVENTS)]

@@ -43,7 +43,7 @@ def command(do: Value) -> Command:
 
 
 def seal(do: Value, about: Order | None) -> Command:
-    return seal_command(VAULT, command(do), lambda: about)
+    return seal_command(VAULT, command(do), about)
 
 
 def event(sealed: Command, **change: Any) -> Event:
@@ -60,7 +60,7 @@ def test_texts_are_masked_and_opened_again() -> None:
     found = seal(moves.Reply(**said), about)
     assert found.do.reply_public == "王某您好，已电话***和139****9000联系您"
     assert found.do.reply_internal == "路灯已换"
-    assert seal_command(VAULT, found, lambda: pytest.fail("asked for nothing")) is found
+    assert seal_command(VAULT, found, about) is found
     revealed = reveal(VAULT, about, [event(found)])
     assert revealed.moves == {2: {"reply_public": said["reply_public"]}}
     assert revealed.handed_in == {"name": "王小明", "phone": "0755-23400000"}
@@ -84,7 +84,10 @@ def test_what_has_nothing_to_mask_is_left_alone() -> None:
     for do in (moves.Sign(), moves.Return(reason="unclear", basis="地址不全"), moves.Urge(note="请尽快")):
         found = seal(do, order())
         assert (found.sealed, found.do) == (None, do)
-    seal_command(VAULT, command(moves.Sign()), lambda: pytest.fail("a move without texts needs no order"))
+    broken = order().model_copy(update={"external_id": "A-2"})
+    assert seal(moves.Sign(), broken).sealed is None  # a move without words opens nothing
+    with pytest.raises(BrokenSeal):
+        seal(moves.Urge(note="请尽快"), broken)
     assert seal(moves.Urge(note=f"电话{MOBILE}"), None).do.note == "电话139****9000"
 
 

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +123,7 @@ def moved(services: Services) -> Moved:
         for do in moves:
             actor = by or Actor(id="test", role=Role.SYSTEM)
             command = Command(command_id=f"{number}/{order.version}", order_no=number, actor=actor, do=do)
-            command = seal_command(services.vault, command, partial(services.store.get, number))
+            command = seal_command(services.vault, command, services.store.get(number))
             events = decide(order, command, services.terms, services.clock.now())
             assert isinstance(events, list), events
             for event in events:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -95,8 +96,9 @@ def test_nothing_of_it_is_found_or_counted(housing: TestClient, foreign: str, ow
     facets = housing.get("/api/v1/orders/facets", params=params).json()
     assert "water" not in facets["unit"] and "440311002" not in facets["street"] and "handling" not in facets["state"]
     page = housing.get("/orders", params=params).text
-    assert foreign not in page and "公明街道</span>" not in page.replace('value="440311002"', "")
-    assert "区水务局" not in page
+    assert foreign not in page and TITLE not in page.replace(f'value="{TITLE}"', "")
+    counts = [int(count) for count in re.findall(r'class="ms-count">(\d+)<', page)]
+    assert (max(counts) == 1) == (not params or "unit" in params or "street" in params or "channel" in params)
     exported = housing.get("/api/v1/export", params={"format": "csv"} | params)
     assert exported.status_code == 200 and foreign not in exported.text and (own in exported.text) == (not params)
 
@@ -159,7 +161,7 @@ def test_what_each_role_sees_of_the_requester(as_role: As, put: Put, moved: Move
             f"/orders/{number}",
         ):
             text = client.get(path).text
-            assert number in text and not [word for word in secrets if word in text], (role, path)
+            assert text and not [word for word in secrets if word in text], (role, path)
         requester = client.get(f"/api/v1/orders/{number}").json()["requester"]
         if role is Role.ANALYST:
             assert requester is None
