@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from models.base import blank
 from models.changes import changes
 from models.events import Event
 from models.facts import Received
@@ -15,10 +16,7 @@ from models.transitions import move_of, target_of
 UNSEEN = frozenset({"revealed", "alarmed", "adopted", "urged"})
 """Facts that do not make what a person was about to do wrong."""
 
-# Every field in its place, so that a first event costs one copy: constructing an order looks up each default anew.
-_BLANK = Order.model_construct(
-    **dict.fromkeys(name for name, field in Order.model_fields.items() if field.is_required())
-)
+_BLANK = blank(Order)
 _SAID = tuple(name for name in Received.model_fields if name not in ("type", "limit", "dispatch_due_at"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
@@ -54,3 +54,16 @@ class Value(BaseModel):
     """An immutable value; an unknown field is an error that names the field."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+
+
+Kind = TypeVar("Kind", bound=Value)
+
+
+def blank(kind: type[Kind]) -> Kind:
+    """Every default in its place and None for the rest: to be copied with values that were validated before.
+
+    A copy of it costs half of ``model_construct``, which looks up each default anew.
+    """
+    return kind.model_construct(
+        **dict.fromkeys(name for name, field in kind.model_fields.items() if field.is_required())
+    )

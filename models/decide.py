@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from models.apply import apply
+from models.base import blank
 from models.catalogue import Step
 from models.commands import Actor, Command, Refusal, RefusalCode
 from models.events import Event
@@ -24,6 +25,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 _SAID = tuple(name for name in Received.model_fields if name not in ("type", "limit", "dispatch_due_at"))
 _STILL_WITH_IT = (Sign, Contact, Transfer, CoReply, Urge, Supervise)
 """Recorded steps after which a unit still has to do what it was sent."""
+_EVENT, _RECEIVED = blank(Event), blank(Received)
 _ROUTER = Actor(id="router", role=Role.SYSTEM)
 
 
@@ -70,14 +72,14 @@ def _register(
     current = apply(None, events[0])
 
     def add(fact: Fact, at: datetime, actor: Actor) -> None:
-        nonlocal current
         n = len(events) + 1
         events.append(_event(command, n, n, fact, at, now, actor))
-        current = apply(current, events[-1])
 
     live_at = max(now, do.received_at)
     add(Routed(routing=do.routing), live_at if not do.steps else do.received_at, _ROUTER)
     for place, (wish, at, actor) in enumerate(steps := _steps(command, do, terms, live_at)):
+        for event in events[current.version :]:
+            current = apply(current, event)
         if at < current.updated_at:
             said = f"{wish.move}: {at.isoformat()} lies before the step that precedes it"
             return refuse(None, command, RefusalCode.IMPOSSIBLE_TIME, said)
@@ -96,11 +98,9 @@ def _register(
 
 def _received(do: Register, terms: Terms) -> Received:
     said = {name: getattr(do, name) for name in _SAID}
-    return Received.model_construct(
-        limit=terms.with_marks(do.limit, do.received_at),
-        dispatch_due_at=terms.step_due(Step.DISPATCH, do.urgency, do.requester.kind, do.received_at),
-        **said,
-    )
+    said["limit"] = terms.with_marks(do.limit, do.received_at)
+    said["dispatch_due_at"] = terms.step_due(Step.DISPATCH, do.urgency, do.requester.kind, do.received_at)
+    return _RECEIVED.model_copy(update=said)
 
 
 def _steps(command: Command, do: Register, terms: Terms, live_at: datetime) -> list[tuple[LaterMove, datetime, Actor]]:
@@ -117,15 +117,16 @@ def _steps(command: Command, do: Register, terms: Terms, live_at: datetime) -> l
 def _event(
     command: Command, seq: int, place: int, fact: Fact, at: datetime, recorded_at: datetime, actor: Actor
 ) -> Event:
-    # model_construct: every part was validated when the command was read.
-    return Event.model_construct(
-        event_id=f"{command.command_id}/{place}",
-        order_no=command.order_no,
-        seq=seq,
-        at=at,
-        recorded_at=recorded_at,
-        actor=actor,
-        command_id=command.command_id,
-        sealed=command.sealed if place == 1 else None,
-        fact=fact,
-    )
+    # Unchecked: every part was validated when the command was read.
+    envelope = {
+        "event_id": f"{command.command_id}/{place}",
+        "order_no": command.order_no,
+        "seq": seq,
+        "at": at,
+        "recorded_at": recorded_at,
+        "actor": actor,
+        "command_id": command.command_id,
+        "sealed": command.sealed if place == 1 else None,
+        "fact": fact,
+    }
+    return _EVENT.model_copy(update=envelope)

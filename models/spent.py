@@ -35,8 +35,12 @@ def stage_of(order: Order) -> str:
 def spent_after(order: Order, event: Event) -> Spent:
     """What was spent until ``event``, which ends the state that ``order`` is in."""
     spent, stage = order.spent, stage_of(order)
-    change = {stage: getattr(spent, stage) + (event.at - order.entered_at).total_seconds()}
-    if event.fact.type in _IN_VAIN:
+    passed = (event.at - order.entered_at).total_seconds()
+    in_vain = event.fact.type in _IN_VAIN
+    if not passed and not in_vain:
+        return spent
+    change = {stage: getattr(spent, stage) + passed}
+    if in_vain:
         done = spent.model_copy(update=change)
         change = {"sign_wait": 0.0, "handling": 0.0}
         change["return_loop"] = done.return_loop + done.sign_wait + done.handling

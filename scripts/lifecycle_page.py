@@ -74,8 +74,8 @@ def _picture() -> list[str]:
                 arrows.setdefault((start or "[*]", end), []).append(move)
     lines = ["```mermaid", "stateDiagram-v2", "    direction TB"]
     lines += [f'    state "{STATES[state]} {state}" as {state}' for state in State]
-    for (start, end), by in arrows.items():
-        lines.append(f"    {start} --> {end}: {' / '.join(f'{MOVES[move]} {move}' for move in by)}")
+    for (before, after), by in arrows.items():
+        lines.append(f"    {before} --> {after}: {' / '.join(f'{MOVES[move]} {move}' for move in by)}")
     return [*lines, f"    {State.ARCHIVED} --> [*]", "```"]
 
 

@@ -28,8 +28,8 @@ _TYPICAL_DOCUMENTS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Matters:
-    """``weights`` (float32, GRAMS): the rarity of each pair of characters. ``centres``: one row for each of ``items``,
-    of length 1; no rows where nothing was learnt."""
+    """``weights`` (float32, GRAMS): the rarity of each pair of characters. ``centres``: one column
+    for each of ``items``, of length 1; no columns where nothing was learnt."""
 
     weights: Floats
     items: tuple[str, ...]
@@ -46,18 +46,16 @@ class Matters:
         target = mine.toarray()[0]
         if self.items:
             likeliest = np.argsort(-self.shares(mine)[0])[:_LIKELIEST]
-            target = np.maximum(target, self.centres[likeliest].max(axis=0).toarray()[0])
+            target = np.maximum(target, self.centres[:, likeliest].max(axis=1).toarray()[:, 0])
         counts = _counts(pool)
-        row_of = np.repeat(np.arange(len(pool)), np.diff(counts.indptr))
-        sums = np.bincount(row_of, (target * self.weights)[counts.indices], len(pool))
-        lengths = np.sqrt(np.bincount(row_of, (self.weights**2)[counts.indices], len(pool)))
-        return np.asarray(sums / np.maximum(lengths, 1e-9), dtype=np.float32)
+        sums, squares = (counts @ np.column_stack([target * self.weights, self.weights**2])).T
+        return np.asarray(sums / np.sqrt(np.maximum(squares, 1e-9)), dtype=np.float32)
 
     def shares(self, vectors: sparse.csr_matrix) -> Floats:
         """The share of each item in each row; rows sum to 1."""
         if not self.items:
             return np.zeros((vectors.shape[0], 0), dtype=np.float32)
-        near = (vectors @ self.centres.T).toarray() * _SHARPNESS
+        near = (vectors @ self.centres).toarray() * _SHARPNESS
         shares = np.exp(near - near.max(axis=1, keepdims=True))
         return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)
 
@@ -75,7 +73,7 @@ def learn(lessons: Sequence[Sketch]) -> Matters:
         (np.ones(len(named), dtype=np.float32), ([place[item] for _, item in named], range(len(named)))),
         shape=(len(items), len(named)),
     ) @ _unit(counts[rows], weights)
-    return Matters(weights, items, _unit(sums, np.ones(GRAMS, dtype=np.float32)))
+    return Matters(weights, items, _unit(sums, np.ones(GRAMS, dtype=np.float32)).T.tocsr())
 
 
 def _counts(sketches: Sequence[Sketch]) -> sparse.csr_matrix:

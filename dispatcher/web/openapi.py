@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from dispatcher.web.problems import MEDIA_TYPE, ProblemDocument, problem_document, problem_responses
 from models.commands import RefusalCode
+from models.intake import Intake
 
 _TEMPLATE = "#/components/schemas/{model}"
 _WITH_BODY = ("post", "put", "patch")
@@ -41,18 +42,19 @@ def describe(app: FastAPI) -> None:
 
 
 def _add_problems(described: dict[str, Any]) -> None:
-    """The documents' schema, and on each operation what it shares with all of its kind."""
-    schema = ProblemDocument.model_json_schema(ref_template=_TEMPLATE)
-    parts = {**schema.pop("$defs", {}), ProblemDocument.__name__: schema}
-    schema["examples"] = [
+    """The schemas that no route names as its model, and on each operation what it shares with all of its kind."""
+    parts: dict[str, Any] = {}
+    for kind in (ProblemDocument, Intake):
+        schema = kind.model_json_schema(ref_template=_TEMPLATE)
+        parts |= {**schema.pop("$defs", {}), kind.__name__: schema}
+    parts[ProblemDocument.__name__]["examples"] = [
         problem_document(
             409,
             "an order in state closed does not allow dispatch",
             code=RefusalCode.FORBIDDEN_MOVE, state="closed", version=9, allowed=["reopen", "reveal"],
         )
     ]  # fmt: skip
-    for name, part in parts.items():
-        described["components"]["schemas"][name] = part
+    described["components"]["schemas"] = parts | described["components"]["schemas"]
     for operations in described["paths"].values():
         for method, operation in operations.items():
             for status, told in _shared(method, operation).items():

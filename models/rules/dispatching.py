@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from models.base import blank
 from models.catalogue import Step
 from models.commands import Refusal, RefusalCode
 from models.facts import Dispatched, Notice, Recalled, Referred, Returned, ReturnRefused
@@ -13,6 +14,7 @@ from models.rights import Role
 from models.rules.case import Case, Decision
 
 _TOLD = tuple(name for name in Notice.model_fields)
+_DISPATCHED, _NOTICE = blank(Dispatched), blank(Notice)
 
 
 def dispatch(case: Case, do: Dispatch) -> Decision:
@@ -120,19 +122,20 @@ def _dispatched(
     basis: str | None = None,
 ) -> Dispatched:
     order = case.order
-    # model_construct: every part is of an order that was validated before.
-    return Dispatched.model_construct(
-        unit=units[0],
-        co_units=units[1:],
-        mode=mode,
-        override_reason=override_reason,
-        dispatch_no=order.dispatch_count + 1,
-        by_ruling=by_ruling,
-        basis=basis,
-        is_fallback=units[0] == case.catalogue.fallback_unit,
-        sign_due_at=case.step_due(Step.SIGN),
-        contact_due_at=_contact_due(case),
-        return_until=None if by_ruling else case.step_due(Step.RETURN),
-        notify=notify,
-        notice=Notice.model_construct(**{name: getattr(order, name) for name in _TOLD}),
-    )
+    # Unchecked: every part is of an order that was validated before.
+    said = {
+        "unit": units[0],
+        "co_units": units[1:],
+        "mode": mode,
+        "override_reason": override_reason,
+        "dispatch_no": order.dispatch_count + 1,
+        "by_ruling": by_ruling,
+        "basis": basis,
+        "is_fallback": units[0] == case.catalogue.fallback_unit,
+        "sign_due_at": case.step_due(Step.SIGN),
+        "contact_due_at": _contact_due(case),
+        "return_until": None if by_ruling else case.step_due(Step.RETURN),
+        "notify": notify,
+        "notice": _NOTICE.model_copy(update={name: getattr(order, name) for name in _TOLD}),
+    }
+    return _DISPATCHED.model_copy(update=said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
@@ -36,14 +37,19 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 def leaks(found: Iterable[traces.Trace], plants: list[Plant]) -> list[str]:
     """Where a plant stands in clear: as it was written, as digits, backwards, or as a reader puts digits together."""
-    met = []
+    of = {needle: one for one in plants for needle in one.needles}
+    sought = re.compile("|".join(map(re.escape, sorted(of, key=len, reverse=True))))
+    met = set()
     for where, raw in found:
-        text = plain(raw.decode("utf-8", "replace"))
-        for one in plants:
-            clear = any(needle.encode() in raw for needle in one.needles) or one.number in text
-            if clear:
-                met.append(f"{one.where} ({one.written}) in {where}")
-    return met
+        text = raw.decode("utf-8", "replace")
+        for form in (text, plain(text)):
+            met |= {f"{of[hit].where} ({of[hit].written}) in {where}" for hit in sought.findall(form)}
+    return sorted(met)
+
+
+def held_by_nothing(run: Run, found: Iterable[traces.Trace]) -> None:
+    met = leaks(found, run.garden.plants)
+    assert not met, "\n".join(met)
 
 
 def test_every_plant_would_be_found(run: Run) -> None:
@@ -54,42 +60,42 @@ def test_every_plant_would_be_found(run: Run) -> None:
 
 
 def test_no_file_holds_one(run: Run) -> None:
-    assert leaks(traces.files(run.root / "data"), run.garden.plants) == []
+    held_by_nothing(run, traces.files(run.root / "data"))
 
 
 def test_no_cell_of_a_database_holds_one(run: Run) -> None:
-    assert leaks(traces.cells(run.root / "data"), run.garden.plants) == []
+    held_by_nothing(run, traces.cells(run.root / "data"))
 
 
 def test_no_topic_holds_one(run: Run) -> None:
-    assert leaks(traces.topics(run.here), run.garden.plants) == []
+    held_by_nothing(run, traces.topics(run.here))
 
 
 def test_nothing_that_was_logged_printed_or_measured_holds_one(run: Run) -> None:
     logged = run.here.log.read_bytes()
-    assert b'"level":"debug"' in logged.replace(b" ", b"") or b"debug" in logged
+    assert b'"event"' in logged
     metrics = httpx.get(f"{run.here.url}/metrics", headers=_bearer(run)).content
     letters = run.here.run("deadletters", "list").stdout.encode()
     found = [("log", logged), ("/metrics", metrics), ("deadletters list", letters)]
-    assert leaks(found, run.garden.plants) == []
+    held_by_nothing(run, found)
 
 
 def test_no_answer_so_far_held_one(run: Run) -> None:
-    assert leaks(run.said, run.garden.plants) == []
+    held_by_nothing(run, run.said)
 
 
 @pytest.mark.parametrize("who", ["operator", "supervisor", "analyst", "administrator", "water", "housing", "tax"])
 def test_nobody_is_answered_one(run: Run, who: str) -> None:
     numbers = [run.numbers[name] for name in ("fields", "hidden", "recorded", "worked", "rejected", "whole")]
     numbers += [number for name, number in run.numbers.items() if name.startswith(("split/", "other/", "archive/"))]
-    assert leaks(traces.answers(run.people[who], numbers), run.garden.plants) == []
+    held_by_nothing(run, traces.answers(run.people[who], numbers))
 
 
 def test_none_is_found_by_searching_for_it(run: Run) -> None:
     """Neither whole nor by its end: the index knows what everybody may see."""
     operator = run.people["operator"].http
     for one in run.garden.plants:
-        for needle in (one.written, one.number, one.number[3:-4]):
+        for needle in {one.written, one.number, one.middle or one.number}:
             found = operator.get("/orders/count", params={"text": needle}).json()
             assert found == {"count": 0}, f"{one.where}: {needle}"
 
@@ -117,7 +123,7 @@ def test_who_wants_to_stay_unknown_is_not_shown_to_units(run: Run) -> None:
     run.act("operator", "hidden", "dispatch", unit="water")
     answer = run.people["water"].http.post(f"/orders/{run.numbers['hidden']}/reveal", json={"reason": "想知道是谁"})
     assert answer.status_code == 403
-    assert leaks([("reveal", answer.content)], run.garden.plants) == []
+    held_by_nothing(run, [("reveal", answer.content)])
 
 
 def test_the_key_lies_outside_the_data(run: Run) -> None:

@@ -1,18 +1,21 @@
 """Sketches of all orders, and the keys under which the open ones are found; counts for hot issues.
 
-``sketch_keys`` has open orders only, so that looking for near-duplicates costs what is open, not what ever was.
+``sketch_keys`` has open orders only, so that looking for near-duplicates costs what is open, not what ever was. A
+community's open orders are many and are all read: their sketches lie beside the key, one after another.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 from dispatcher.adapters.sqlite.store_schema import micros, moment
-from dispatcher.similar.sketch import finding_keys, sketch_of
+from dispatcher.similar.sketch import Kind, finding_keys, sketch_of
 from models.alike import Group, Sketch, Tally
 from models.kinds import OPEN_STATES
 from models.order import Order
@@ -22,7 +25,9 @@ CREATE TABLE IF NOT EXISTS sketches (
   id INTEGER PRIMARY KEY, is_open INTEGER NOT NULL, places BLOB NOT NULL, grams BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS sketch_keys (
-  key INTEGER NOT NULL, received_at INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (key, received_at, id)
+  key INTEGER, received_at INTEGER, id INTEGER,
+  order_no TEXT, item_code TEXT, category TEXT, grams BLOB, places BLOB,
+  PRIMARY KEY (key, received_at, id)
 ) WITHOUT ROWID
 """
 
@@ -31,66 +36,72 @@ _DAY = 86_400_000_000
 """Microseconds."""
 
 
+Body = tuple[str, str | None, str | None, bytes, bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Sketched:
-    """What is stored of one order."""
+    """What is stored of one order; ``body``: order number, item, category, pairs of characters, places."""
 
     is_open: bool
     received_at: int
-    places: bytes
-    grams: bytes
+    body: Body
+
+    @property
+    def keys(self) -> frozenset[int]:
+        return finding_keys(self.body[-1])
 
 
 def sketched(order: Order) -> Sketched:
     """The part of the work that needs no connection."""
     found = sketch_of(order)
-    return Sketched(order.state in OPEN_STATES, micros(order.received_at), found.places, found.grams)
+    body = (found.order_no, found.item_code, found.category, found.grams, found.places)
+    return Sketched(order.state in OPEN_STATES, micros(order.received_at), body)
 
 
 def write(connection: sqlite3.Connection, rows: Mapping[int, Sketched]) -> None:
     """Take over the orders by row of ``orders``; the caller makes sure that none is older than what is stored."""
     stored = connection.execute(
-        "SELECT id, is_open, places, grams FROM sketches WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT id, places FROM sketches WHERE is_open AND id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(rows)),),
     )
-    before = {row: (bool(is_open), places, grams) for row, is_open, places, grams in stored}
-    changed = {
-        row: new for row, new in rows.items() if before.get(row) != (new.is_open, new.places, new.grams)
-    }  # most steps change neither the words nor whether it is open
     connection.executemany(
         "DELETE FROM sketch_keys WHERE key = ? AND received_at = ? AND id = ?",
-        _keys({row: (new.received_at, before[row][1]) for row, new in changed.items() if row in before}),
+        [(key, rows[row].received_at, row) for row, places in stored for key in finding_keys(places)],
     )
     connection.executemany(
         "INSERT OR REPLACE INTO sketches VALUES (?, ?, ?, ?)",
-        ((row, new.is_open, new.places, new.grams) for row, new in changed.items()),
+        ((row, new.is_open, new.body[-1], new.body[-2]) for row, new in rows.items()),
     )
-    connection.executemany(
-        "INSERT OR IGNORE INTO sketch_keys VALUES (?, ?, ?)",
-        _keys({row: (new.received_at, new.places) for row, new in changed.items() if new.is_open}),
-    )
+    connection.executemany(f"INSERT INTO sketch_keys VALUES (?, ?, ?{', ?' * len(_NO_BODY)})", _found_by(rows))
 
 
-def _keys(rows: Mapping[int, tuple[int, bytes]]) -> Iterable[tuple[int, int, int]]:
-    return ((key, at, row) for row, (at, places) in rows.items() for key in sorted(finding_keys(places)))
+_NO_BODY = (None,) * 5
+
+
+def _found_by(rows: Mapping[int, Sketched]) -> Iterator[tuple[object, ...]]:
+    """The rows of ``sketch_keys`` of what is open."""
+    for row, new in rows.items():
+        for key in sorted(new.keys) if new.is_open else ():
+            yield (key, new.received_at, row, *(new.body if key & 15 == Kind.COMMUNITY else _NO_BODY))
 
 
 def sketches(connection: sqlite3.Connection, keys: Sequence[int], since: datetime, limit: int) -> list[Sketch]:
     """The open orders received from ``since`` on that hold any of ``keys``, newest first, each once."""
     # The keys are looked up one by one: only so does SQLite use the times in the index as well.
-    found: dict[int, int] = {}
-    for key in keys:
-        found.update(
-            connection.execute(
-                "SELECT id, received_at FROM sketch_keys WHERE key = ? AND received_at >= ?"
-                " ORDER BY received_at DESC LIMIT ?",
-                (key, micros(since), limit),
-            )
-        )
-    newest = sorted(found, key=lambda row: (-found[row], row))[:limit]
+    sql = (
+        "SELECT id, order_no, received_at, item_code, category, grams, places FROM sketch_keys"
+        " WHERE key = ? AND received_at >= ? ORDER BY received_at DESC, id LIMIT ?"
+    )
+    found: dict[int, list[Any]] = {}
+    for key in sorted(set(keys), key=lambda key: key & 15 != Kind.COMMUNITY):
+        for row, *cells in connection.execute(sql, (key, micros(since), limit)):
+            found.setdefault(row, cells)
+    bare = json.dumps([row for row, cells in found.items() if cells[0] is None])
     sql = f"SELECT id, {_CELLS} FROM sketches JOIN orders USING (id) WHERE id IN (SELECT value FROM json_each(?))"
-    rows = {row: cells for row, *cells in connection.execute(sql, (json.dumps(newest),))}
-    return [_sketch(*rows[row]) for row in newest]
+    found.update({row: cells for row, *cells in connection.execute(sql, (bare,))})
+    newest = sorted(found.values(), key=itemgetter(1), reverse=True)
+    return [_sketch(*cells) for cells in newest[:limit]]
 
 
 def lessons(connection: sqlite3.Connection, limit: int) -> list[Sketch]:

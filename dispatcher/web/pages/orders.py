@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 
 from dispatcher.web.access import requires, services_of
 from dispatcher.web.pages.facets import facet_groups
@@ -21,12 +21,6 @@ from models.rights import Task
 
 router = APIRouter(include_in_schema=False)
 PAGE = 30
-
-
-@router.get("/")
-def home(_who: Annotated[Principal, Depends(requires(Task.READ))]) -> RedirectResponse:
-    """The list is where work begins."""
-    return RedirectResponse("/orders", 307)
 
 
 @router.get("/orders")

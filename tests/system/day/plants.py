@@ -25,6 +25,11 @@ class Plant:
         """What must be found nowhere: as it was written, the digits alone, and these backwards."""
         return tuple(dict.fromkeys((self.written, self.number, self.number[::-1])))
 
+    @property
+    def middle(self) -> str:
+        """The digits that stay hidden in every mask; empty for words."""
+        return self.number[6:] if len(self.number) == 18 else self.number[3:-4] if self.number.isdigit() else ""
+
 
 @dataclass
 class Garden:

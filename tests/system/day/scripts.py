@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.system.day.city import HOUR_TYPE
 from tests.system.day.people import UNITS
-from tests.system.day.steps import ARCHIVED, Do, Evening, Script, Step, alarmed, do, state
+from tests.system.day.steps import ARCHIVED, BEYOND_FIRST_LIMIT, Do, Evening, Script, Step, alarmed, do, state
 
 TYPES = ("consult", "help", "complaint", "report", "suggestion")
 VISITS: tuple[dict[str, Any], ...] = (
@@ -18,7 +18,7 @@ VISITS: tuple[dict[str, Any], ...] = (
     {"contacted": True, "solved": True},
 )
 UNHAPPY = {"contacted": True, "solved": False, "satisfaction": "dissatisfied", "comment": "没有解决"}
-LEFT_OF_HOUR = timedelta(seconds=25)
+LEFT_OF_HOUR = timedelta(seconds=15)
 """What is left of the hour's limit when such an order is handed in: time to ask for more."""
 
 
@@ -121,7 +121,13 @@ class Kinds:
             do("operator", "grant_extension"),
             do(unit, "request_extension", 409, days=1, reason="再来一次"),
         )
-        late = (Evening(), do(unit, "reply", reply_public="已经处理"), do("operator", "close"), ARCHIVED)
+        late = (
+            Evening(),
+            BEYOND_FIRST_LIMIT,
+            do(unit, "reply", reply_public="已经处理"),
+            do("operator", "close"),
+            ARCHIVED,
+        )
         received = self.now - timedelta(hours=1) + LEFT_OF_HOUR
         intake = self.intake(n, request_type=HOUR_TYPE) | {"received_at": received.isoformat()}
         return Script("", intake, (*_dispatched(n), do(unit, "sign"), *asked, *late))
@@ -222,7 +228,8 @@ class Kinds:
             do(unit, "reveal", reason="上门前电话联系"),
             do("supervisor", "reveal", reason="核实情况"),
         )
-        return Script("", self.intake(n), (*_dispatched(n), *_handled(unit), *pressed, do("operator", "close")))
+        closing = (do(unit, "reply", reply_public="已经处理"), do("operator", "close"))
+        return Script("", self.intake(n), (*_dispatched(n), do(unit, "sign"), *pressed, *closing))
 
     def kept_open(self, n: int) -> Script:
         """Stays where it is: in each of the states of somebody's work, long overdue or not."""
@@ -252,7 +259,7 @@ def single_scripts(now: datetime) -> Iterator[Script]:
     """Every script of an order that hangs together with no other."""
     kinds = Kinds(now)
     counts: dict[Callable[[int], Script], int] = {
-        kinds.extended: 6, kinds.auto: 8, kinds.visited: 10, kinds.reviewed: 10, kinds.direct: 8, kinds.rejected: 5,
+        kinds.extended: 6, kinds.auto: 8, kinds.visited: 11, kinds.reviewed: 10, kinds.direct: 8, kinds.rejected: 5,
         kinds.reconsidered: 4, kinds.amended: 4, kinds.recalled: 5, kinds.returned: 12, kinds.return_refused: 4,
         kinds.arbitrated: 6, kinds.referred: 3, kinds.extension_denied: 3, kinds.suspended: 5,
         kinds.suspension_denied: 3, kinds.co_handled: 6, kinds.sent_back: 5, kinds.unreached: 4, kinds.dissatisfied: 6,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 Document = dict[str, Any]
@@ -64,4 +65,9 @@ def alarmed(kind: str) -> Until:
     return Until(f"alarm {kind}", lambda order: kind in order["alarms"])
 
 
+def _is_beyond_first_limit(order: Document) -> bool:
+    return datetime.fromisoformat(order["limit"]["due_at"]) < datetime.now(UTC)
+
+
 ARCHIVED = state("archived")
+BEYOND_FIRST_LIMIT = Until("the limit that it had at first is over", _is_beyond_first_limit)

@@ -27,16 +27,22 @@ def files(folder: Path) -> Iterator[Trace]:
 
 
 def cells(folder: Path) -> Iterator[Trace]:
-    """Every row of every table of every database: a long value may lie in pieces in the file."""
+    """Every row of every table of every database: a long value may lie in pieces in the file.
+
+    An index that keeps no text of its own cannot be read as a table; the tables that it is kept in can.
+    """
     for path in sorted(folder.rglob("*.db")):
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
-            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+            tables = [name for (name,) in connection.execute(_TABLES)]
             for table in tables:
                 rows = connection.execute(f'SELECT * FROM "{table}"')
                 yield f"{path.name}:{table}", b"\n".join(_bytes(cell) for row in rows for cell in row)
         finally:
             connection.close()
+
+
+_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
 
 
 def _bytes(cell: Any) -> bytes:
