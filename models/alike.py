@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
+class Sketch(NamedTuple):  # thousands of them are made for one lookup, and a tuple is made fastest
     """An order reduced to numbers that can be compared; no text and nothing of a person can be read from it.
 
     ``grams`` are the hashed pairs of characters of its words (ascending, little-endian uint16), ``places`` the hashed
@@ -34,8 +34,7 @@ class Tally:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The orders of a street, narrowed by what is not None."""
 
     street: str

@@ -21,8 +21,10 @@ from models.order import Order
 WINDOW = timedelta(days=30)
 THRESHOLD = 0.5
 """From this score on an order is shown; see ``tests.bench.bench_similar`` for what it finds and what it misses."""
-_POOL = 10_000
+_POOL = 2_500
+"""Sketches that a lookup reads: the newest, where a community has more open orders than that."""
 _SCORED = 200
+"""How many of them are compared closely."""
 
 
 class Reader(Protocol):
@@ -77,7 +79,7 @@ def rank(needle: Sketch, pool: Sequence[Sketch], matters: Matters, now: datetime
     if not pool:
         return []
     place = place_evidence(needle, pool, now)
-    weights = WITH_ITEMS if matters.items else WITHOUT_ITEMS
+    weights = WITH_ITEMS if matters.knows(needle) else WITHOUT_ITEMS
     if len(pool) > _SCORED:
         rough = place @ weights.place + weights.nearness * matters.nearness(needle, pool)
         kept = np.argpartition(-rough, _SCORED)[:_SCORED]

@@ -24,7 +24,7 @@ _ENDS = re.compile(r"[^一-鿿A-Za-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """``words``: up to three that half of the orders have, the most telling first; ``order_nos``: most central first."""
+    """``words``: up to three that half of the orders have, the most telling first; ``order_nos``: central first."""
 
     words: tuple[str, ...]
     order_nos: tuple[str, ...]
@@ -43,9 +43,9 @@ def clusters(members: Sequence[Sketch], texts: Sequence[str], matters: Matters) 
         labels = hierarchy.fcluster(tree, _APART, "distance")
     found = []
     for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        central = rows[np.argsort(-likeness[np.ix_(rows, rows)].sum(1), kind="stable")]
-        words = shared_words([texts[row] for row in rows], matters)
+        part = [int(row) for row in np.flatnonzero(labels == label)]
+        central = sorted(part, key=(-likeness[:, part].sum(axis=1)).__getitem__)
+        words = shared_words([texts[row] for row in part], matters)
         found.append(Cluster(words, tuple(members[row].order_no for row in central)))
     return sorted(found, key=lambda cluster: -len(cluster.order_nos))
 

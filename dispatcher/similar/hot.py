@@ -1,9 +1,7 @@
 """Hot issues (热点): kinds of matters of which a street, or a community, suddenly has many more than usual.
 
 The orders of the last 24 hours, 3 days and 7 days are held against the same hours of the same weekdays in the four
-weeks before. What is usual is uncertain where little happens, so it is a Gamma distribution: what the four weeks had, and as
-much as one week of what the city's mix would have there. The count expected is then negative binomial, wider still by
-how much weeks differ beyond chance everywhere (one thing brings several calls) and in that group.
+weeks before.
 """
 
 from __future__ import annotations
@@ -13,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
+from dispatcher.similar.usual import tail_probabilities
 from models.alike import Group, Tally
 
 WINDOWS = (1, 3, 7)
@@ -27,7 +25,6 @@ LEAST = 5
 LEVEL = 0.01
 """Of the hot issues told at most this share is chance (Benjamini and Hochberg)."""
 _LEAST_RATIO = 2.0
-_PRIOR_WEEKS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,66 +56,49 @@ def growing(tallies: Sequence[Tally], *, level: float = LEVEL) -> list[Growth]:
 
 def _tested(tallies: Sequence[Tally], days: int) -> Iterator[Growth]:
     """Every group that had an order in the window, with its tail probability."""
-    counts: dict[Group, NDArray[np.int64]] = defaultdict(lambda: np.zeros(WEEKS + 1, dtype=np.int64))
+    counts: dict[Group, list[int]] = defaultdict(lambda: [0] * (WEEKS + 1))
     for tally in tallies:
         week, day = divmod(tally.days_ago, 7)
         if week <= WEEKS and day < days:
             for group in _groups(tally):
                 counts[group][week] += tally.count
-    usual = {group: weeks[1:] for group, weeks in counts.items()}
-    typical = _typical(usual)
-    groups = [group for group, weeks in counts.items() if weeks[0]]
-    if not groups:
+    if not counts:
         return
-    sums = np.array([usual[group].sum() for group in groups])
-    prior = np.array([typical[group] for group in groups])
-    mean = (sums + _PRIOR_WEEKS * prior) / (WEEKS + _PRIOR_WEEKS)
-    mean = np.maximum(mean, 0.5 / (WEEKS + _PRIOR_WEEKS))  # nothing in four weeks is no proof that nothing happens
-    size = mean * (WEEKS + _PRIOR_WEEKS)
-    variance = np.array([usual[group].var(ddof=1) for group in groups])
-    size = np.minimum(size, mean / max(_clumping(usual.values()) - 1, 1e-9))
-    wide = variance > mean
-    size[wide] = np.minimum(size[wide], mean[wide] ** 2 / (variance[wide] - mean[wide]))
-    size = np.maximum(size, 0.1)
-    observed = np.array([counts[group][0] for group in groups])
-    tails = stats.nbinom.sf(observed - 1, size, size / (size + mean))
-    for row, group in enumerate(groups):
-        yield Growth(group, days, int(observed[row]), float(mean[row]), float(tails[row]))
-
-
-def _clumping(usual: Iterable[NDArray[np.int64]]) -> float:
-    """Variance over mean from week to week, over all groups: more than 1 where people call again about one thing."""
-    weeks = np.stack(list(usual))
-    return float(weeks.var(axis=1, ddof=1).sum() / max(weeks.mean(axis=1).sum(), 1e-9))
+    weeks = np.array(list(counts.values()), dtype=np.float64)
+    typical = np.array(_typical({group: sum(numbers[1:]) / WEEKS for group, numbers in counts.items()}))
+    expected, tails = tail_probabilities(weeks[:, 0], weeks[:, 1:], typical)
+    for row, (group, numbers) in enumerate(counts.items()):
+        if numbers[0]:
+            yield Growth(group, days, numbers[0], float(expected[row]), float(tails[row]))
 
 
 def _groups(tally: Tally) -> Iterator[Group]:
     """The groups that an order counts in: its street and its community, with its category and its item."""
-    for community in {None, tally.community}:
+    for community in (None,) if tally.community is None else (None, tally.community):
         if tally.category is not None:
             yield Group(tally.street, community, category=tally.category)
         if tally.item_code is not None:
             yield Group(tally.street, community, item_code=tally.item_code)
 
 
-def _typical(usual: dict[Group, NDArray[np.int64]]) -> dict[Group, float]:
-    """Orders a week as the place's share of all orders and the matter's share of the city's would have them."""
+def _typical(usual: Mapping[Group, float]) -> list[float]:
+    """For each group the orders a week that the place's share of all orders and the matter's share of the city's
+    make; ``usual`` has those that it had."""
     places: dict[tuple[str, str | None, bool], float] = defaultdict(float)
     matters: dict[tuple[str | None, str | None], float] = defaultdict(float)
-    total: dict[bool, float] = defaultdict(float)
-    for group, weeks in usual.items():
+    total = {True: 1e-9, False: 1e-9}
+    for group, number in usual.items():
         by_item = group.item_code is not None
-        number = float(weeks.sum()) / WEEKS
         places[group.street, group.community, by_item] += number
         if group.community is None:
             matters[group.category, group.item_code] += number
             total[by_item] += number
-    return {
-        group: places[group.street, group.community, group.item_code is not None]
+    return [
+        places[group.street, group.community, group.item_code is not None]
         * matters[group.category, group.item_code]
-        / max(total[group.item_code is not None], 1e-9)
+        / total[group.item_code is not None]
         for group in usual
-    }
+    ]
 
 
 def _significant(tested: Sequence[Growth], level: float) -> list[Growth]:

@@ -1,7 +1,7 @@
 """Which matters orders are about, learnt from the city's own orders and the items that people gave them.
 
-Two callers rarely use the same words: 电动车被盗 and 电池被人剪线偷走 have no pair of characters in common. Both are near
-what other orders of the item say. An item's centre is the mean of its orders' words, each pair of characters
+Two callers rarely use the same words: 电动车被盗 and 电池被人剪线偷走 have no pair of characters in common. Both are
+near what other orders of the item say. An item's centre is the mean of its orders' words, each pair of characters
 weighted by how rare it is; how near an order is to each centre gives its shares of the items.
 """
 
@@ -21,6 +21,8 @@ Floats = NDArray[np.float32]
 _SHARPNESS = 20.0
 """How much nearer to one centre than to another an order must be: cosines that differ by 0.05 are shares that differ
 by a factor of e."""
+_KNOWN = 0.2
+"""Cosine to the nearest centre: 99 of 100 orders whose item it finds are nearer, most others are further."""
 _LIKELIEST = 3
 _TYPICAL_DOCUMENTS = 1000
 """How many orders the weights of words rest on before what was learnt decides."""
@@ -50,6 +52,12 @@ class Matters:
         counts = _counts(pool)
         sums, squares = (counts @ np.column_stack([target * self.weights, self.weights**2])).T
         return np.asarray(sums / np.sqrt(np.maximum(squares, 1e-9)), dtype=np.float32)
+
+    def knows(self, sketch: Sketch) -> bool:
+        """Whether its item was chosen, or its words are near enough to some item's to tell which it may be."""
+        if not self.items or sketch.item_code is not None:
+            return bool(self.items)
+        return bool((self.vectors([sketch]) @ self.centres).max() >= _KNOWN)
 
     def shares(self, vectors: sparse.csr_matrix) -> Floats:
         """The share of each item in each row; rows sum to 1."""

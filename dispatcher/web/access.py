@@ -18,6 +18,7 @@ from models.rights import TASKS, Task
 COOKIE = "minsheng_session"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf"
 """Where a request says what a page of its session was given: programs and htmx in the header, forms in the field."""
+_FORM = "application/x-www-form-urlencoded"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _BEARER = HTTPBearer(
     auto_error=False, scheme_name="bearer", description="A system's token: `msh_…`, from `minsheng accounts token`."
@@ -97,5 +98,7 @@ async def _csrf_of(request: Request, who: Principal) -> str | None:
     if who.csrf is None:
         return None
     said = request.headers.get(CSRF_HEADER)
-    field = said if said is not None else (await request.form()).get(CSRF_FIELD)
+    if said is not None or not request.headers.get("content-type", "").startswith(_FORM):
+        return said
+    field = (await request.form()).get(CSRF_FIELD)
     return field if isinstance(field, str) else None

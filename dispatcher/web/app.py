@@ -15,6 +15,7 @@ from dispatcher.web import (
     docs,
     figures_api,
     find_api,
+    handed_in,
     intake_api,
     lifecycle_api,
     login_api,
@@ -23,6 +24,7 @@ from dispatcher.web import (
     orders_api,
     problems,
     reveal_api,
+    similar_api,
     tokens_api,
 )
 from dispatcher.web.body import BodyLimit
@@ -31,8 +33,8 @@ from dispatcher.web.pages import install as install_pages
 from dispatcher.wiring import Services
 
 _PARTS = (
-    intake_api, orders_api, exports_api, commands_api, reveal_api, find_api, lifecycle_api, classify_api, closure_api,
-    figures_api, login_api, accounts_api, tokens_api, operations, docs,
+    intake_api, handed_in, orders_api, exports_api, commands_api, reveal_api, find_api, similar_api, lifecycle_api,
+    classify_api, closure_api, figures_api, login_api, accounts_api, tokens_api, operations, docs,
 )  # fmt: skip
 
 

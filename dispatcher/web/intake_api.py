@@ -14,6 +14,7 @@ from pydantic import BaseModel, create_model
 from dispatcher.desk import hand_in
 from dispatcher.intake import differences, read_intake, resolve
 from dispatcher.web.access import requires, services_of
+from dispatcher.web.handed_in import address_of
 from dispatcher.web.problems import FieldProblem, problem, problem_responses, refused, wrong_fields
 from dispatcher.web.shapes import OrderView
 from dispatcher.web.views import order_view
@@ -103,9 +104,9 @@ async def _body(request: Request) -> Any:
     "/orders",
     summary="受理工单 Hand in one order or a list",
     status_code=201,
-    response_model=TakenOne,
+    response_model=TakenOne | Taken,
     responses={
-        200: {"model": TakenOne | TakenMany, "description": "It was there before; or the results of a list."},
+        200: {"model": TakenOne | Taken | TakenMany, "description": "It was there before; or the results of a list."},
         202: {"model": Taken, "description": "Not decided yet."},
         **_PROBLEMS,
     },
@@ -114,11 +115,12 @@ async def _body(request: Request) -> Any:
 def hand_in_orders(
     body: Annotated[Any, Depends(_body)], services: Annotated[Services, Depends(services_of)], who: Intaker
 ) -> JSONResponse:
-    """Take in one order (201; 200 when it was there before) or a list of up to 1,000 (200 with a result each)."""
+    """Take in one order (201; 200 when it was there before) or a list of up to 1,000 (200 with a result each).
+    A token that may not read orders is told the number alone."""
     if isinstance(body, JSONResponse):
         return body
     if isinstance(body, list):
-        return _many(services, body)
+        return _many(services, who, body)
     try:
         intake = checked(services, body)
     except CorrectInput as error:
@@ -127,7 +129,7 @@ def hand_in_orders(
     return _answer_one(services, who, intake, number, command_id, outcome)
 
 
-def _many(services: Services, items: Sequence[Any]) -> JSONResponse:
+def _many(services: Services, who: Principal, items: Sequence[Any]) -> JSONResponse:
     if not 1 <= len(items) <= MOST:
         return problem(422, f"a list has 1 to {MOST} orders, this one {len(items)}")
     results: list[Taken | None] = [None] * len(items)
@@ -140,7 +142,7 @@ def _many(services: Services, items: Sequence[Any]) -> JSONResponse:
             results[place] = Taken(status="refused", errors=errors)
     answers = hand_in(services, [intake for _, intake in good], services.settings.answer_timeout)
     for (place, intake), (number, command_id, outcome) in zip(good, answers, strict=True):
-        results[place] = _taken(services, intake, number, command_id, outcome)
+        results[place] = _taken(services, who, intake, number, command_id, outcome)
     return JSONResponse(TakenMany(results=[one for one in results if one]).model_dump(exclude_none=True))
 
 
@@ -160,21 +162,24 @@ def _answer_one(
     services: Services, who: Principal, intake: Intake, number: str, command_id: str, outcome: Outcome | None
 ) -> JSONResponse:
     headers = {"Location": f"/api/v1/orders/{number}"}
-    taken = _taken(services, intake, number, command_id, outcome)
+    taken = _taken(services, who, intake, number, command_id, outcome)
     if outcome is None:
         return JSONResponse(taken.model_dump(exclude_none=True), 202, headers)
     if outcome.refusal is not None and taken.status == "refused":
         return refused(outcome.refusal)
-    order = services.store.get(number)
-    shown = order_view(order, who) if order is not None else {}
-    differs = {"differs": taken.differs} if taken.differs else {}
     code = 201 if taken.status == "created" else 200
-    return JSONResponse({"status": taken.status, **differs, **shown}, code, headers)
+    order = services.store.get(number) if who.covers(Task.READ) else None
+    if order is None:
+        return JSONResponse(taken.model_dump(exclude_none=True), code, headers)
+    differs = {"differs": taken.differs} if taken.differs else {}
+    return JSONResponse({"status": taken.status, **differs, **order_view(order, who)}, code, headers)
 
 
-def _taken(services: Services, intake: Intake, number: str, command_id: str, outcome: Outcome | None) -> Taken:
+def _taken(
+    services: Services, who: Principal, intake: Intake, number: str, command_id: str, outcome: Outcome | None
+) -> Taken:
     if outcome is None:
-        return Taken(status="pending", order_no=number, outcome=f"/api/v1/commands/{command_id}")
+        return Taken(status="pending", order_no=number, outcome=address_of(services, who, command_id))
     if outcome.refusal is None:
         return Taken(status="created", order_no=number)
     if outcome.refusal.code is RefusalCode.DUPLICATE:

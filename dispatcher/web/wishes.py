@@ -107,18 +107,18 @@ def _completed(do: PersonsMove, codes: Codes, known: Mapping[str, Order], order:
                 raise CorrectInput.one("do.into", f"no order {do.into}")
             return do.model_copy(update={"into_received_at": target.received_at})
         case Amend():
-            return do.model_copy(update=_resolved(do, codes, order.street if order else None, "do"))
+            return do.model_copy(update=resolved(do, codes, order.street if order else None, "do"))
         case Split():
             street = order.street if order else None
             parts = [
-                part.model_copy(update=_resolved(part, codes, street, f"do.parts.{n}"))
+                part.model_copy(update=resolved(part, codes, street, f"do.parts.{n}"))
                 for n, part in enumerate(do.parts)
             ]
             return do.model_copy(update={"parts": tuple(parts)})
     return do
 
 
-def _resolved(said: Value, codes: Codes, street: str | None, path: str) -> dict[str, object]:
+def resolved(said: Value, codes: Codes, street: str | None, path: str) -> dict[str, object]:
     """The codes that stand for names in ``said``. Raises ``CorrectInput`` for what the catalogue does not know."""
     given = {name: value for name in _CODES if (value := getattr(said, name, None)) is not None}
     if not given:
@@ -128,5 +128,5 @@ def _resolved(said: Value, codes: Codes, street: str | None, path: str) -> dict[
     asked = Intake.model_construct(**(place | given))
     found, problems = codes.resolve(asked)
     if problems:
-        raise CorrectInput([Problem(f"{path}.{one.field}", one.reason) for one in problems])
+        raise CorrectInput([Problem(f"{path}.{one.field}" if path else one.field, one.reason) for one in problems])
     return found

@@ -72,6 +72,15 @@ def plan(
         yield _planned(rng, city, seed, number, call, hand_over)
 
 
+def repeat_of(city: City, seed: int, order: PlannedOrder, number: int, at: datetime) -> PlannedOrder:
+    """Somebody else's call about the same at ``at``, to be routed; its number must be another than every order's."""
+    rng = Random(f"{seed}/again/{number}")
+    before = Call(order.received_at, order.origin.matter, origin=order.origin, slots=order.slots.drawing_on(rng))
+    before.external_id = order.intake.external_id
+    call = Caller(rng, city).make(Call(at, order.origin.matter, before))
+    return _planned(rng, city, seed, number, call, rollout=at)
+
+
 def _calls(
     rng: Random, caller: Caller, start: datetime, end: datetime, storm: date | None, orders: int
 ) -> Iterator[Call]:

@@ -18,7 +18,8 @@ from dispatcher.wiring import Services
 from models.errors import StopConsumer
 from models.query import OrderQuery
 from scripts.common import errors, services
-from scripts.demo.feed import LiveCity, arrivals, intake_records
+from scripts.demo.feed import arrivals, intake_records
+from scripts.demo.live_city import LiveCity
 from scripts.verbs.closure import table
 from scripts.verbs.serve import at_work, listening, web
 from scripts.verbs.simulate import LOAD_TIMEOUT_S, history_shown
@@ -73,7 +74,7 @@ def _serve(found: Services, listener: socket.socket, demo: bool) -> None:
     if demo:
         city.start()
     try:
-        web(found, listener)
+        web(found, listener, demo=demo)
     finally:
         over.set()
         if demo:

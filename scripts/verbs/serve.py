@@ -17,6 +17,7 @@ from dispatcher.logs import logger
 from dispatcher.wiring import Services
 from models.errors import ConfigureFirst
 from scripts.common import services, stop_signal
+from scripts.first_start import first_start
 
 Part = StrEnum("Part", {name: name for name in ("all", "web", *PARTS)})  # type: ignore[misc]  # made of the parts
 EVERYTHING = Part("all")
@@ -67,13 +68,14 @@ def listening(found: Services) -> Iterator[socket.socket]:
         yield listener
 
 
-def web(found: Services, listener: socket.socket) -> None:
-    """Serve HTTP in this thread until a signal comes."""
+def web(found: Services, listener: socket.socket, *, demo: bool = False) -> None:
+    """Serve HTTP in this thread until a signal comes; ``demo``: a first start makes accounts to try it with."""
     # Here and not above: half a second that the other verbs need not wait for.
     import uvicorn
 
     from dispatcher.web.app import create_app
 
+    first_start(found, demo=demo)
     host = found.settings.host
     config = uvicorn.Config(
         create_app(found), log_level="warning", timeout_graceful_shutdown=GRACE_S, access_log=False, lifespan="off"

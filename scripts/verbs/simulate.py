@@ -9,7 +9,8 @@ import typer
 from consumers.local import stages_at_work, wait_until_drained
 from dispatcher.wiring import Services
 from scripts.common import errors, progress_bar, services, stop_signal
-from scripts.demo.feed import LiveCity, load_history
+from scripts.demo.feed import load_history
+from scripts.demo.live_city import LiveCity
 
 LOAD_TIMEOUT_S = 600
 

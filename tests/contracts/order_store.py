@@ -26,6 +26,7 @@ from tests.contracts.order_store_lists import OrderListsContract
 from tests.contracts.order_store_lives import city
 from tests.contracts.order_store_scope import OrderScopeContract
 from tests.contracts.order_store_search import OrderSearchContract
+from tests.contracts.order_store_similar import OrderSimilarContract
 from tests.contracts.order_store_statistics import OrderStatisticsContract
 from tests.contracts.orders import ARCHIVE, NOW, T0, Book
 
@@ -35,7 +36,12 @@ Reopened = Callable[[], OrderStore]
 
 
 class OrderStoreContract(
-    OrderSearchContract, OrderScopeContract, OrderListsContract, OrderStatisticsContract, OrderFiguresContract
+    OrderSearchContract,
+    OrderScopeContract,
+    OrderListsContract,
+    OrderStatisticsContract,
+    OrderFiguresContract,
+    OrderSimilarContract,
 ):
     def test_an_empty_store_knows_nothing(self, store: OrderStore) -> None:
         assert store.get("GM1") is None

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +22,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@dataclass(frozen=True)
-class TokenFor:
-    """Another system's credentials that are wanted; no ``scopes``: every task of the role."""
-
-    name: str
-    role: str
-    unit: str | None = None
-    scopes: Sequence[str] = ()
-
-    def arguments(self) -> list[str]:
-        unit = ["--unit", self.unit] if self.unit else []
-        scopes = [word for scope in self.scopes for word in ("--scope", scope)]
-        return ["accounts", "token", self.name, "--role", self.role, "--days", "2", *unit, *scopes]
 
 
 class Installation:
@@ -84,22 +68,18 @@ class Installation:
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
-    def tokens(self, wanted: Sequence[TokenFor]) -> list[str]:
-        """The texts of new tokens, issued at the same time; there must be accounts already."""
-        issuing = [
-            subprocess.Popen(
-                [COMMAND, *one.arguments()],
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for one in wanted
-        ]
-        answers = [process.communicate(timeout=120) for process in issuing]
-        for process, (_, said) in zip(issuing, answers, strict=True):
-            assert process.returncode == 0, f"{process.args!r}: {said}"
-        return [printed.strip() for printed, _ in answers]
+    def add_account(self, name: str, role: str, unit: str | None = None) -> str:
+        """A new account; its password."""
+        place = ["--unit", unit] if unit else []
+        return self.run("accounts", "add", name, "--role", role, *place, "--generate").stdout.strip()
+
+    def token(self, name: str, role: str, unit: str | None = None, scopes: Sequence[str] = ()) -> dict[str, str]:
+        """The header that another system sends, with a token of its own. There must be accounts: it was served, or
+        ``add_account`` came first."""
+        place = ["--unit", unit] if unit else []
+        narrowed = [word for scope in scopes for word in ("--scope", scope)]
+        done = self.run("accounts", "token", name, "--role", role, "--days", "2", *place, *narrowed)
+        return {"Authorization": f"Bearer {done.stdout.strip()}"}
 
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.run("status", "--json").stdout)
@@ -119,7 +99,8 @@ class Installation:
                 said = answer.text
             except httpx.HTTPError as error:
                 said = repr(error)
-            assert time.monotonic() < deadline, f"{said}\n{self.log.read_text()[-3000:]}"
+            ended = [name for name, process in self.processes.items() if (process.poll() or 0) > 0]
+            assert not ended and time.monotonic() < deadline, f"{ended} {said}\n{self.log.read_text()[-3000:]}"
             time.sleep(0.1)
 
     def close(self) -> None:

@@ -12,6 +12,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,47 +21,86 @@ import httpx
 
 from tests.system.installation import Installation
 
-PARTS = ("dispatch", "ledger", "deliver", "web")
+STAGES = ("dispatch", "ledger", "deliver", "follow")
+PARTS = (*STAGES, "clock", "web")
 LIST = 10
+LATE, MASTER, FOLLOWER, WHOLE = 6, 7, 8, 9
+"""Places in a list of orders that are as good as forgotten, that others follow, that follow, that are split."""
+ALARMS = {"undispatched", "warning", "overdue", "far_overdue"}
 WORDS = ("路灯不亮", "井盖破损", "工地夜间施工噪音", "拖欠工资", "自来水浑浊", "公交车晚点", "占道经营", "电梯故障")
+VAGUE = {"title": "事", "content": "嗯"}
+"""Words that go to nobody by themselves."""
+BEGAN = datetime.now(UTC)
 
 
 def order(number: int) -> dict[str, Any]:
-    word = WORDS[number % len(WORDS)]
+    word, place = WORDS[number % len(WORDS)], number % LIST
+    said = {"title": f"{word}{number}", "content": f"第{number}件：{word}，请尽快处理。"}
+    age = timedelta(days=60) if place == LATE else timedelta(minutes=20 - place)
     return {
         "source_system": "kill",
         "external_id": str(number),
-        "title": f"{word}{number}",
-        "content": f"第{number}件：{word}，请尽快处理。",
         "street": "公明街道",
+        "received_at": (BEGAN - age).isoformat(),
+        **(said if place < LATE else VAGUE),
     }
 
 
-class Sender:
-    """Sends lists of orders until each is answered; a list without an answer is sent again."""
+class Desk:
+    """Sends lists of orders and links some of them; whatever has no answer is sent again."""
 
-    def __init__(self, here: Installation, orders: int, seconds: float) -> None:
+    def __init__(self, here: Installation, credentials: dict[str, str], orders: int, seconds: float) -> None:
         self.sent_again = 0
         self.answers: Counter[str] = Counter()
-        self._here, self._orders, self._pause = here, orders, seconds / max(1, orders / LIST)
+        self.masters: list[str] = []
+        self.followers: list[str] = []
+        self.wholes: list[str] = []
+        self.late: list[str] = []
+        self._orders, self._pause = orders, seconds / max(1, orders / LIST)
+        self._http = httpx.Client(base_url=f"{here.url}/api/v1", timeout=20, headers=credentials)
         self.thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
         for first in range(0, self._orders, LIST):
-            self._send([order(number) for number in range(first, min(first + LIST, self._orders))])
+            body = [order(number) for number in range(first, min(first + LIST, self._orders))]
+            results = self._until_answered(lambda body=body: self._http.post("/orders", json=body))["results"]  # type: ignore[misc]
+            self.answers.update(result["status"] for result in results)
+            if len(results) == LIST:
+                self._link([result["order_no"] for result in results])
             time.sleep(self._pause)
 
-    def _send(self, orders: list[dict[str, Any]]) -> None:
+    def _link(self, numbers: list[str]) -> None:
+        self.late.append(numbers[LATE])
+        self.masters.append(numbers[MASTER])
+        self.followers.append(numbers[FOLLOWER])
+        self.wholes.append(numbers[WHOLE])
+        self.act(numbers[FOLLOWER], {"move": "merge", "into": numbers[MASTER]})
+        self.act(numbers[MASTER], {"move": "answer_directly", "reply_public": "已答复。"})
+        self.act(numbers[WHOLE], {"move": "split", "parts": [VAGUE, VAGUE]})
+
+    def act(self, number: str, do: dict[str, Any]) -> None:
+        """One move, the same command however often it is sent."""
+        key, where = f"{number}-{do['move']}", f"/orders/{number}/commands"
+        self._until_answered(lambda: self._http.post(where, json={"do": do}, headers={"Idempotency-Key": key}))
+
+    def get(self, number: str) -> dict[str, Any]:
+        return self._until_answered(lambda: self._http.get(f"/orders/{number}"))
+
+    def _until_answered(self, send: Callable[[], httpx.Response]) -> dict[str, Any]:
         while True:
             try:
-                answer = httpx.post(f"{self._here.url}/api/v1/orders", json=orders, timeout=20)
+                answer = send()
             except httpx.HTTPError:
                 answer = None
             if answer is not None and answer.status_code == 200:
-                self.answers.update(result["status"] for result in answer.json()["results"])
-                return
+                found: dict[str, Any] = answer.json()
+                return found
+            assert answer is None or answer.status_code == 202 or answer.status_code >= 500, answer.text
             self.sent_again += 1
             time.sleep(0.1)
+
+    def close(self) -> None:
+        self._http.close()
 
 
 def run(data: Path, orders: int, kills: int, seed: int) -> dict[str, Any]:
@@ -67,66 +108,91 @@ def run(data: Path, orders: int, kills: int, seed: int) -> dict[str, Any]:
     rng = random.Random(seed)
     here = Installation(data, answer_timeout=3)
     killed: Counter[str] = Counter()
+    desk: Desk | None = None
     try:
         for part in PARTS:
             here.start(part, "serve", part)
         here.ready()
-        sender = Sender(here, orders, kills * 1.0)
-        sender.thread.start()
+        desk = Desk(here, here.token("desk", "operator"), orders, kills * 1.0)
+        desk.thread.start()
         for _ in range(kills):
             time.sleep(rng.uniform(0.05, 1.5))
             part = rng.choice(PARTS)
             here.kill(part)
             killed[part] += 1
             here.start(part, "serve", part)
-        sender.thread.join(600)
-        assert not sender.thread.is_alive(), "the sender is stuck"
+        desk.thread.join(600)
+        assert not desk.thread.is_alive(), "the desk is stuck"
         settle(here)
+        for whole in desk.wholes:
+            for child in desk.get(whole)["children"]:
+                desk.act(child, {"move": "answer_directly", "reply_public": "已答复。"})
+        settle(here)
+        wait_for_the_clock(desk)
         for part in PARTS:
             here.stop(part)
-        return {"orders": orders, "kills": dict(killed), "lists sent again": sender.sent_again} | check(here, orders)
+        report = {"orders": orders, "kills": dict(killed), "sent again": desk.sent_again}
+        return report | check(here, desk, orders)
     finally:
+        if desk is not None:
+            desk.close()
         here.close()
+
+
+def wait_for_the_clock(desk: Desk, timeout: float = 60) -> None:
+    """Until every order that is late has its alarms."""
+    deadline = time.monotonic() + timeout
+    for number in desk.late:
+        while set(desk.get(number)["alarms"]) != ALARMS:
+            assert time.monotonic() < deadline, f"{number} has not all of its alarms"
+            time.sleep(0.2)
 
 
 def settle(here: Installation, timeout: float = 120) -> None:
     """Until every stage is alive and has nothing left to do."""
     here.ready(timeout)
-    deadline = time.monotonic() + timeout
+    deadline, was_idle = time.monotonic() + timeout, False
     while True:
         parts = httpx.get(f"{here.url}/readyz", timeout=10).json()["parts"]
-        if all(parts[part]["lag"] == 0 for part in PARTS if part != "web"):
-            return
+        idle = all(parts[stage]["lag"] == 0 for stage in STAGES)
+        if idle and was_idle:
+            return  # what follows from facts are new commands: idle once is not idle
+        was_idle = idle
         assert time.monotonic() < deadline, parts
         time.sleep(0.1)
 
 
-def check(here: Installation, orders: int) -> dict[str, Any]:
+def check(here: Installation, desk: Desk, orders: int) -> dict[str, Any]:
     """Nothing lost, nothing doubled, the store equals a replay."""
     status = here.status()
-    assert status["orders"] == orders, status
+    assert status["orders"] == orders + 2 * len(desk.wholes), status
     assert status["adds_up"], status
     assert status["dead_letters"] == 0, status
     events = here.read("orders.events")
     seqs: dict[str, list[int]] = {}
+    types: dict[str, Counter[str]] = {}
     for record in events:
         seqs.setdefault(record["key"], []).append(record["value"]["seq"])
-    assert len(seqs) == orders
+        types.setdefault(record["key"], Counter()).update([record["value"]["fact"]["type"]])
+    assert len(seqs) == status["orders"]
     assert all(found == list(range(1, len(found) + 1)) for found in seqs.values()), "a gap or a fork in an order"
+    assert all(types[one]["adopted"] == types[one]["closed"] == 1 for one in desk.masters)
+    assert all(types[one]["merged"] == types[one]["closed"] == 1 for one in desk.followers)
+    assert all((types[one]["child_done"], types[one]["closed"]) == (2, 1) for one in desk.wholes)
+    assert all(types[one]["alarmed"] == len(ALARMS) for one in desk.late)
     dispatched = {
         (record["key"], record["value"]["fact"]["dispatch_no"])
         for record in events
         if record["value"]["fact"]["type"] == "dispatched"
     }
     topics = here.run("topics").stdout.split()
-    notices = [
-        (record["key"], record["value"]["dispatch_no"])
-        for record in here.read(*(topic for topic in topics if topic.startswith("dept.")))
-    ]
-    assert len(notices) == len(set(notices)), "a department was told twice"
-    assert set(notices) == dispatched, "a dispatch was lost on its way to a department"
+    told = here.read(*(topic for topic in topics if topic.startswith("dept.")))
+    assert len(told) == len({(one["value"]["event_id"], one["value"]["unit"]) for one in told}), "told twice"
+    notices = {(one["key"], one["value"]["dispatch_no"]) for one in told if one["value"]["kind"] == "dispatched"}
+    assert notices == dispatched, "a dispatch was lost on its way to a department"
     here.run("rebuild", "--check")
-    return {"duplicates": status["duplicates"], "dispatched": len(dispatched), "events": len(events)}
+    linked = {"followed": len(desk.followers), "split": len(desk.wholes), "late": len(desk.late)}
+    return {"duplicates": status["duplicates"], "dispatched": len(dispatched), "events": len(events)} | linked
 
 
 def main() -> None:

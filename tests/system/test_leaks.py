@@ -12,7 +12,7 @@ import pytest
 
 from tests.system.day import traces
 from tests.system.day.city import write_catalogue
-from tests.system.day.people import people
+from tests.system.day.people import CHIEF, people
 from tests.system.day.planting import Run, plant
 from tests.system.day.plants import Plant, plain
 from tests.system.installation import Installation
@@ -26,9 +26,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         key = root / "keys" / "personal.key"
         here = Installation(root / "data", catalogue=catalogue, log_level="debug", key=key)
         stack.callback(here.close)
+        password = here.add_account(CHIEF, "administrator")
         here.start("all", "serve")
         here.ready()
-        everybody = people(here)
+        everybody = people(here, password)
         stack.callback(everybody.close)
         found = Run(here, root, everybody)
         plant(found)
@@ -89,6 +90,12 @@ def test_nobody_is_answered_one(run: Run, who: str) -> None:
     numbers = [run.numbers[name] for name in ("fields", "hidden", "recorded", "worked", "rejected", "whole")]
     numbers += [number for name, number in run.numbers.items() if name.startswith(("split/", "other/", "archive/"))]
     held_by_nothing(run, traces.answers(run.people[who], numbers))
+
+
+@pytest.mark.parametrize("who", ["operator", "supervisor", "analyst", "water"])
+def test_no_page_shows_one(run: Run, who: str) -> None:
+    numbers = [run.numbers[name] for name in ("fields", "hidden", "recorded", "worked", "whole")]
+    held_by_nothing(run, traces.pages(run.people[who], numbers))
 
 
 def test_none_is_found_by_searching_for_it(run: Run) -> None:

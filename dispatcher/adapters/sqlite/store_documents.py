@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from dispatcher.adapters.sqlite import store_figures, store_similar
-from dispatcher.adapters.sqlite.store_schema import COLUMNS, PROFILED, Cell, keys_of, micros, profile_of, row_of
+from dispatcher.adapters.sqlite.store_schema import COLUMNS, PROFILED, Cell, keys_of, profile_of, row_of
 from dispatcher.adapters.sqlite.store_text import searchable, tokens
 from models.kinds import OPEN_STATES
 from models.order import Order
@@ -23,8 +23,7 @@ _UPDATE = f"UPDATE orders SET {', '.join(f'{column} = ?' for column in COLUMNS)}
 _PROFILE = f"INSERT OR IGNORE INTO profiles VALUES (?{', ?' * len(PROFILED)})"
 _FIGURES = f"INSERT OR REPLACE INTO figures VALUES (?{', ?' * len(store_figures.COLUMNS)})"
 _STORED = """
-SELECT order_no, orders.id, version, keys, said, text, is_open
-FROM orders JOIN documents USING (id) JOIN texts USING (id) JOIN sketches USING (id)
+SELECT order_no, orders.id, version, keys, words, said FROM orders JOIN documents USING (id)
 WHERE order_no IN (SELECT value FROM json_each(?))
 """
 
@@ -38,13 +37,14 @@ class Written:
     row: tuple[Cell, ...]
     figures: tuple[Cell, ...]
     keys: str
+    words: int
     said: int
     doc: str
-    text: str
 
     @property
-    def is_open(self) -> bool:
-        return self.order.state in OPEN_STATES
+    def text(self) -> str:
+        """Worked out when it is needed: mostly it is the one that is stored."""
+        return searchable(self.order)
 
     @classmethod
     def of(cls, order: Order) -> Written:
@@ -55,18 +55,23 @@ class Written:
             row_of(order, profile[0]),
             store_figures.row_of(order),
             json.dumps(sorted(keys_of(order))),
+            _fingerprint(order.title, order.content, order.address_text, order.reply_public),
             _said(order),
             # Most of an order's fields have their default most of the time.
             order.model_dump_json(exclude_defaults=True),
-            searchable(order),
         )
 
 
 def _said(order: Order) -> int:
-    """A fingerprint of what a sketch is made of: the same as long as the sketch is."""
-    requester, words = order.requester, (order.title, order.content, order.address_text, order.community)
-    said = json.dumps([*words, order.latitude, order.longitude, requester.phone_hashes], ensure_ascii=False)
-    return int.from_bytes(blake2b(said.encode(), digest_size=8).digest()) >> 1
+    """What a sketch and its keys are made of: while this stays, they stay."""
+    return _fingerprint(
+        order.state in OPEN_STATES, order.title, order.content, order.address_text, order.community, order.item_code,
+        order.category, order.latitude, order.longitude, order.requester.phone_hashes,
+    )  # fmt: skip
+
+
+def _fingerprint(*values: object) -> int:
+    return int.from_bytes(blake2b(repr(values).encode(), digest_size=8).digest()) >> 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,8 @@ class _Stored:
     id: int
     version: int
     keys: str
+    words: int
     said: int
-    text: str
-    is_open: bool
 
 
 def write(connection: sqlite3.Connection, orders: Sequence[Written]) -> None:
@@ -95,55 +99,44 @@ def write(connection: sqlite3.Connection, orders: Sequence[Written]) -> None:
     _replace(connection, newer)
     written = new | {row: each for row, (_, each) in newer.items()}
     connection.executemany(_FIGURES, ((row, *each.figures) for row, each in written.items()))
-    _write_sketches(connection, new, newer)
-
-
-def _write_sketches(
-    connection: sqlite3.Connection, new: dict[int, Written], newer: Mapping[int, tuple[_Stored, Written]]
-) -> None:
     said = new | {row: each for row, (old, each) in newer.items() if old.said != each.said}
-    ended = {row: each for row, (old, each) in newer.items() if row not in said and old.is_open != each.is_open}
-    stored = connection.execute(
-        "SELECT id, places, grams FROM sketches WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(ended)),),
-    )
-    sketches = {row: store_similar.sketched(each.order) for row, each in said.items()}
-    for row, places, grams in stored:
-        order = ended[row].order
-        sketches[row] = store_similar.Sketched(ended[row].is_open, micros(order.received_at), places, grams)
-    store_similar.write(connection, sketches)
+    store_similar.write(connection, {row: store_similar.sketched(each.order) for row, each in said.items()})
 
 
 def _insert(connection: sqlite3.Connection, orders: Sequence[Written]) -> dict[int, Written]:
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM orders").fetchone()
     rows = dict(enumerate(orders, last + 1))
     connection.executemany(_INSERT, ((row, *each.row) for row, each in rows.items()))
-    documents = ((row, each.keys, each.said, each.doc) for row, each in rows.items())
-    connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?)", documents)
+    documents = ((row, each.keys, each.words, each.said, each.doc) for row, each in rows.items())
+    connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", documents)
     _add_keys(connection, ((row, each.keys) for row, each in rows.items()))
-    connection.executemany("INSERT INTO texts VALUES (?, ?)", ((row, each.text) for row, each in rows.items()))
-    _index(connection, ((row, each.text) for row, each in rows.items()))
+    texts = [(row, each.text) for row, each in rows.items()]
+    connection.executemany("INSERT INTO texts VALUES (?, ?)", texts)
+    _index(connection, texts)
     return rows
 
 
 def _replace(connection: sqlite3.Connection, orders: Mapping[int, tuple[_Stored, Written]]) -> None:
     connection.executemany(_UPDATE, ((*each.row, row) for row, (_, each) in orders.items()))
-    documents = ((each.keys, each.said, each.doc, row) for row, (_, each) in orders.items())
-    connection.executemany("UPDATE documents SET keys = ?, said = ?, doc = ? WHERE id = ?", documents)
+    documents = ((each.keys, each.words, each.said, each.doc, row) for row, (_, each) in orders.items())
+    connection.executemany("UPDATE documents SET keys = ?, words = ?, said = ?, doc = ? WHERE id = ?", documents)
 
     moved = [(row, old, new) for row, (old, new) in orders.items() if old.keys != new.keys]
     gone = ((key, row) for row, old, _ in moved for key in json.loads(old.keys))
     connection.executemany("DELETE FROM keys WHERE key = ? AND id = ?", gone)
     _add_keys(connection, ((row, new.keys) for row, _, new in moved))
 
-    said = [(row, old.text, new.text) for row, (old, new) in orders.items() if old.text != new.text]
+    texts = {row: new.text for row, (old, new) in orders.items() if old.words != new.words}
+    stored = connection.execute(
+        "SELECT id, text FROM texts WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(texts)),)
+    ).fetchall()
     # An FTS5 table without content forgets a text only when it is told which one it was.
     connection.executemany(
         "INSERT INTO text_index (text_index, rowid, text) VALUES ('delete', ?, ?)",
-        ((row, tokens(old)) for row, old, _ in said),
+        ((row, tokens(text)) for row, text in stored),
     )
-    connection.executemany("UPDATE texts SET text = ? WHERE id = ?", ((new, row) for row, _, new in said))
-    _index(connection, ((row, new) for row, _, new in said))
+    connection.executemany("UPDATE texts SET text = ? WHERE id = ?", ((text, row) for row, text in texts.items()))
+    _index(connection, texts.items())
 
 
 def _add_keys(connection: sqlite3.Connection, orders: Iterable[tuple[int, str]]) -> None:

@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS profiles (
   channel TEXT, urgency TEXT, decision_mode TEXT, card TEXT
 );
 CREATE TABLE IF NOT EXISTS documents (
-  id INTEGER PRIMARY KEY, keys TEXT NOT NULL, said INTEGER NOT NULL, doc TEXT NOT NULL
+  id INTEGER PRIMARY KEY, keys TEXT NOT NULL, words INTEGER NOT NULL, said INTEGER NOT NULL, doc TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS text_index USING fts5(text, content='', columnsize=0, tokenize='ascii');
@@ -163,15 +163,14 @@ def profile_of(order: Order) -> tuple[Cell, ...]:
 
 def row_of(order: Order, profile: Cell) -> tuple[Cell, ...]:
     """The cells of ``COLUMNS``."""
-    moments = (
-        order.received_at, order.first_closed_at, order.closed_at, order.due_at, alarm_at(order), order.updated_at
-    )  # fmt: skip
+    request, visit, first_closed_at = order.request, order.visit, order.first_closed_at
+    closed_at, due_at, alarm = order.closed_at, order.due_at, alarm_at(order)
     return (
         order.order_no, order.version, order.state, unit_of(order), order.street, order.community, order.category,
         order.item_code, order.request_type, order.channel, order.urgency, order.decision_mode, order.source_system,
         order.requester.kind, exclusion_of(order), profile, order.card,
-        order.request.kind if order.request is not None else None,
-        order.visit.satisfaction if order.visit is not None else None,
-        order.return_count, order.urge_count, order.supervise_level,
-        *(None if at is None else micros(at) for at in moments),
+        request.kind if request is not None else None, visit.satisfaction if visit is not None else None,
+        order.return_count, order.urge_count, order.supervise_level, micros(order.received_at),
+        None if first_closed_at is None else micros(first_closed_at), None if closed_at is None else micros(closed_at),
+        None if due_at is None else micros(due_at), None if alarm is None else micros(alarm), micros(order.updated_at),
     )  # fmt: skip

@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS sketch_keys (
 """
 
 _CELLS = "order_no, received_at, item_code, category, grams, places"
+LESSONS_SHARE = 100
+"""Of each item come the newest ``limit // LESSONS_SHARE`` orders, at least one."""
 _DAY = 86_400_000_000
 """Microseconds."""
 
@@ -90,24 +92,31 @@ def sketches(connection: sqlite3.Connection, keys: Sequence[int], since: datetim
     """The open orders received from ``since`` on that hold any of ``keys``, newest first, each once."""
     # The keys are looked up one by one: only so does SQLite use the times in the index as well.
     sql = (
-        "SELECT id, order_no, received_at, item_code, category, grams, places FROM sketch_keys"
-        " WHERE key = ? AND received_at >= ? ORDER BY received_at DESC, id LIMIT ?"
+        f"SELECT id, {_CELLS} FROM sketch_keys WHERE key = ? AND received_at >= ? ORDER BY received_at DESC, id LIMIT ?"
     )
-    found: dict[int, list[Any]] = {}
+    found: dict[int, tuple[Any, ...]] = {}
     for key in sorted(set(keys), key=lambda key: key & 15 != Kind.COMMUNITY):
-        for row, *cells in connection.execute(sql, (key, micros(since), limit)):
-            found.setdefault(row, cells)
-    bare = json.dumps([row for row, cells in found.items() if cells[0] is None])
+        rows = connection.execute(sql, (key, micros(since), limit)).fetchall()
+        found = {row[0]: row for row in rows} | found  # what is there already has its body, if any has
+    bare = json.dumps([row for row, cells in found.items() if cells[1] is None])
     sql = f"SELECT id, {_CELLS} FROM sketches JOIN orders USING (id) WHERE id IN (SELECT value FROM json_each(?))"
-    found.update({row: cells for row, *cells in connection.execute(sql, (bare,))})
-    newest = sorted(found.values(), key=itemgetter(1), reverse=True)
-    return [_sketch(*cells) for cells in newest[:limit]]
+    found.update((cells[0], cells) for cells in connection.execute(sql, (bare,)))
+    newest = sorted(found.values(), key=itemgetter(2), reverse=True)
+    return [_sketch(*cells[1:]) for cells in newest[:limit]]
 
 
 def lessons(connection: sqlite3.Connection, limit: int) -> list[Sketch]:
-    """The newest orders in any state."""
-    sql = f"SELECT {_CELLS} FROM orders JOIN sketches USING (id) ORDER BY received_at DESC, orders.id LIMIT ?"
-    return [_sketch(*cells) for cells in connection.execute(sql, (limit,))]
+    """The newest orders, and of each item the newest."""
+    ordered = "ORDER BY received_at DESC, orders.id LIMIT ?"
+    sql = f"SELECT {_CELLS} FROM orders INDEXED BY orders_received_at JOIN sketches USING (id) {ordered}"
+    rows = connection.execute(sql, (limit,)).fetchall()
+    named = "FROM orders INDEXED BY orders_item_code"
+    items = connection.execute(f"SELECT item_code {named} WHERE item_code IS NOT NULL GROUP BY 1").fetchall()
+    sql = f"SELECT {_CELLS} {named} JOIN sketches USING (id) WHERE item_code = ? {ordered}"
+    for (item,) in items:
+        rows += connection.execute(sql, (item, max(1, limit // LESSONS_SHARE)))
+    found = {row[0]: _sketch(*row) for row in rows}
+    return sorted(found.values(), key=lambda one: (one.received_at, one.order_no), reverse=True)
 
 
 def tallies(connection: sqlite3.Connection, until: datetime, days: int) -> list[Tally]:

@@ -65,10 +65,10 @@ def rates(lives: Iterable[Life], seen: datetime) -> dict[str, Any]:
     }
 
 
-def stage_seconds(lives: Iterable[Life], seen: datetime) -> tuple[int, dict[str, float]]:
-    """How many orders are closed for good, and the seconds that they spent in each stage."""
+def stage_seconds(lives: Iterable[Life], seen: datetime) -> tuple[int, dict[str, int]]:
+    """How many orders are closed for good, and the whole seconds that they spent in each stage."""
     ended = [one for one in lives if not one.is_left_out and _by(one.closed_at, seen)]
-    return len(ended), {stage: sum(one.spent[stage] for one in ended) for stage in STAGES}
+    return len(ended), {stage: sum(round(one.spent[stage]) for one in ended) for stage in STAGES}
 
 
 def misroutes(lives: Iterable[Life], seen: datetime) -> Misroutes:

@@ -138,7 +138,14 @@ def plant_in_moves(run: Run) -> None:
     ruling = {"unit": "water", "co_units": ["housing"]}
     do("supervisor", "worked", "arbitrate", basis=f"依据{g.identity('arbitrate.basis')}", **ruling)
     do("water", "worked", "sign")
-    do("water", "worked", "transfer", section="工程科", note=f"打{g.phone('transfer.note', 'hyphens')}")
+    do(
+        "water",
+        "worked",
+        "transfer",
+        section="工程科",
+        handler=f"张三{g.phone('transfer.handler')}",
+        note=f"打{g.phone('transfer.note', 'hyphens')}",
+    )
     do("water", "worked", "contact", note=f"打通了{g.phone('contact.note', 'grouped')}")
     do("operator", "worked", "urge", note=f"从{g.phone('urge.note')}打来")
     do("supervisor", "worked", "supervise", level=1, reason=f"{g.phone('supervise.reason')}多次来电")
@@ -201,6 +208,13 @@ def plant_in_what_is_refused(run: Run) -> None:
     run.note(
         "wrong unit", run.people["operator"].act(number, {"move": "recall", "reason": f"{g.phone('refused recall')}"})
     )
+    for name in (g.phone("sign-in name"), f"{g.identity('sign-in name, no login name')}.x."):
+        answer = httpx.post(
+            f"{run.here.url}/api/v1/login", json={"name": name, "password": g.phone("sign-in password")}
+        )
+        assert run.note("sign-in", answer).status_code == 401
+    keyed = run.people["operator"].act(number, {"move": "urge"}, Idempotency_Key=g.phone("Idempotency-Key"))
+    run.note("key", keyed)
     run.note("no token", operator.get("/orders", headers={"Authorization": f"Bearer {g.phone('bearer')}"}))
 
 

@@ -101,8 +101,10 @@ class Kinds:
             do("supervisor", "arbitrate", **ruling),
             do(unit, "return", 403, reason="not_my_duty", basis="仍然不是"),
         )
-        steps = (*_dispatched(n), do(_unit(n), "sign"), _return(n), *decided, *_handled(unit), *_visited(n))
-        return Script("", self.intake(n, days=2), steps)
+        kept: tuple[Step, ...] = (Evening(),) if n % 2 else ()  # so that it is seen how long it was there in vain
+        tried = (*_dispatched(n), do(_unit(n), "sign"), *kept, _return(n))
+        closing = (*_handled(unit), *_visited(n), *((ARCHIVED,) if n % 2 else ()))
+        return Script("", self.intake(n, days=2), (*tried, *decided, *closing))
 
     def referred(self, n: int) -> Script:
         decided = (

@@ -69,6 +69,22 @@ def answers(person: Person, numbers: list[str]) -> Iterator[Trace]:
                 yield f"{person.name}: GET {filled}{query}", b"\n".join(_contents(answer))
 
 
+def pages(person: Person, numbers: list[str]) -> Iterator[Trace]:
+    """The pages of the console, from the first and those of the orders on, wherever links lead."""
+    root = str(person.http.base_url.copy_with(path="/")).rstrip("/")
+    ahead, seen = ["/", *(f"/orders/{number}" for number in numbers)], set[str]()
+    while ahead and len(seen) < _MOST_PAGES:
+        path = ahead.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = person.http.get(f"{root}{path}", follow_redirects=True, headers={"Accept": "text/html"})
+        assert answer.status_code < 500, f"{person.name}: {path}: {answer.text}"
+        yield f"{person.name}: page {path}", answer.content
+        ahead += [link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)"', answer.text)]
+
+
+_MOST_PAGES = 40
 _QUERIES = {"export": ("", "?format=csv"), "orders": ("?limit=500",)}
 
 

@@ -234,7 +234,7 @@ def test_what_was_sealed_of_the_whole_is_sealed_anew_for_each_part(flow: Flow) -
     parent, vault = number(0), flow.services.vault
     parts = (SplitPart(title="事", content="嗯，请打13812345678"), PARTS[1])
     wish = Command(command_id="split", order_no=parent, actor=OPERATOR, do=Split(parts=parts))
-    flow.send(seal_command(vault, wish, lambda: flow.order(parent)))
+    flow.send(seal_command(vault, wish, flow.order(parent)))
     flow.run()
     first, second = (flow.order(child) for child in flow.order(parent).children)
     assert "13812345678" not in first.content

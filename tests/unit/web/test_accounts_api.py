@@ -178,7 +178,9 @@ def test_a_token_ends_by_itself(admin: TestClient, app: FastAPI, clock: SetClock
         ({"expires_at": "2026-03-09"}, "expires_at"),
     ],
 )  # fmt: skip
-def test_what_is_no_token_is_told_by_field(admin: TestClient, clock: SetClock, more: dict[str, Any], field: str) -> None:
+def test_what_is_no_token_is_told_by_field(
+    admin: TestClient, clock: SetClock, more: dict[str, Any], field: str
+) -> None:
     refused(admin.post("/api/v1/tokens", json=token(clock, **more)), 422, field)
 
 

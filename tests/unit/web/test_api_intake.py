@@ -15,8 +15,8 @@ from consumers.runner import Runner
 from dispatcher.settings import Settings
 from dispatcher.web.app import create_app
 from dispatcher.wiring import Services
-from models.rights import Role
-from tests.unit.web.credentials import sign_in
+from models.rights import Role, Task
+from tests.unit.web.credentials import bearer, sign_in
 
 PROBLEM = "application/problem+json"
 GOOD = {"title": "路灯不亮", "content": "公明街道路灯坏了三天", "street": "公明街道"}
@@ -231,8 +231,11 @@ def test_without_a_ledger_the_answer_comes_later(tmp_path: Path) -> None:
         assert (told.status_code, told.headers["location"]) == (202, told.json()["outcome"])
         runner = Runner(services)
         runner.start()
-        services.store.wait_outcomes([later.rpartition("/")[2]], 20)
-        assert api.get(later).json()["version"] >= 3
+        services.store.wait_outcomes([later.rpartition("/")[2].rpartition(":")[0]], 20)
+        assert api.get(later).json()["version"] >= 3 and "digest" not in api.get(later).json()
+        for other in (bearer(api.app, Role.OPERATOR), bearer(api.app, Role.DEPARTMENT, "water")):
+            assert api.get(later, headers=other).status_code in (403, 404)
+        assert api.get(later[:-1]).status_code == api.get("/api/v1/intakes/orders.intake-0-0:").status_code == 404
         services.store.wait_outcomes([told.headers["location"].rpartition("/")[2]], 20)
         assert api.get(told.headers["location"]).json()["refusal"]["code"] in ("forbidden_move", "unknown_order")
         assert api.get(answer.headers["location"]).status_code == 200
@@ -248,3 +251,13 @@ def test_a_duplicate_that_says_something_else_is_told_so(api: TestClient) -> Non
     assert (again["status"], again["differs"], again["content"]) == ("duplicate", ["content", "street"], "坏了")
     [one] = api.post("/api/v1/orders", json=[said | {"title": "井盖"}]).json()["results"]
     assert one["differs"] == ["title"]
+
+
+def test_a_token_that_only_hands_in_is_told_the_number_alone(api: TestClient) -> None:
+    only = bearer(api.app, Role.OPERATOR, scopes=frozenset({Task.HAND_IN}))
+    said = GOOD | {"source_system": "x", "external_id": "only"}
+    made, again = (api.post("/api/v1/orders", json=said, headers=only) for _ in range(2))
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert made.json() == {"status": "created", "order_no": made.json()["order_no"]}
+    assert again.json() == {"status": "duplicate", "order_no": made.json()["order_no"]}
+    assert api.get(made.headers["location"], headers=only).status_code == 403
