@@ -13,6 +13,7 @@ from dispatcher.accounts.people import People
 from dispatcher.accounts.sessions import Sessions, SignedIn
 from models.accounts import LOGIN_NAME, Account, AccountStore, LoginLimit, SignIn, WaitFirst
 from models.errors import CorrectInput
+from models.masking import mask_numbers
 from models.ports import Clock
 
 _WRONG = "name or password is wrong"
@@ -51,8 +52,8 @@ class Login:
     def _verified(self, name: str, password: str, client: str) -> tuple[Account, str, str]:
         """The account, the hash that the password matches, and the address as it counts."""
         known_form = name.strip().lower()
-        if not _NAME.fullmatch(known_form):
-            known_form = ""  # nobody's; all such names share one count
+        if not _NAME.fullmatch(known_form) or mask_numbers(known_form) != known_form:
+            known_form = ""  # nobody's; all such names share one count, and somebody's number is not written down
         address = address_of(client)
         now = self.clock.now()
         wait = self.store.begin_login(known_form, address, self.limit, now)

@@ -9,6 +9,8 @@ from dispatcher.accounts.passwords import Passwords, check_password
 from dispatcher.accounts.values import checked, place_problems, raise_problems
 from models.accounts import Account, AccountStore
 from models.catalogue import Catalogue
+from models.errors import CorrectInput
+from models.masking import mask_numbers
 from models.ports import Clock
 from models.rights import Role
 
@@ -28,6 +30,8 @@ class People:
         self, name: str, role: Role, password: str, *, by: str, display: str | None = None, unit: str | None = None
     ) -> Account:
         """A new account. Raises ``CorrectInput`` naming each wrong field."""
+        if mask_numbers(name) != name:
+            raise CorrectInput.one("name", "is a phone or identity number: a login name is shown and written down")
         raise_problems(*place_problems(role, unit, self.catalogue))
         account = self._account(name, role, display, unit)
         check_password(password, name)

@@ -16,7 +16,7 @@ from models.order import Order
 TEXTS = frozenset(
     {
         "title", "content", "address_text", "basis", "reason", "note", "comment", "override_reason",
-        "reply_public", "reply_internal",
+        "reply_public", "reply_internal", "section", "handler",
     }
 )  # fmt: skip
 """Fields of moves that people write freely (where they are text: a return's ``reason`` is one of six codes)."""

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from models.accounts import SignIn, WaitFirst
 from models.commands import Refusal, RefusalCode
 from models.errors import CorrectInput, Problem, RetryLater
+from models.masking import mask_numbers
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:minsheng:problem:"
@@ -99,11 +100,23 @@ def problem_responses(
     }
 
 
-def problem_document(status: int, detail: str, **more: Any) -> dict[str, Any]:
+def problem_document(
+    status: int, detail: str, errors: Sequence[FieldProblem] | None = None, **more: Any
+) -> dict[str, Any]:
     """The document as JSON."""
     code = str(more.pop("code", CODES.get(status, "failed")))
     title = HTTPStatus(status).phrase
-    document = ProblemDocument(type=TYPE + code, title=title, status=status, detail=detail, code=code, **more)
+    # What was sent is quoted here and there, and people send personal numbers in the wrong fields.
+    errors = [FieldProblem(field=mask_numbers(one.field), reason=mask_numbers(one.reason)) for one in errors or ()]
+    document = ProblemDocument(
+        type=TYPE + code,
+        title=title,
+        status=status,
+        detail=mask_numbers(detail),
+        code=code,
+        errors=errors or None,
+        **more,
+    )
     return document.model_dump(mode="json", exclude_none=True)
 
 

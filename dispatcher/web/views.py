@@ -20,7 +20,8 @@ V = TypeVar("V", bound=Value)
 
 TEXTS = frozenset({
     "title", "content", "address_text", "reply", "reply_public", "reply_internal", "basis", "return_basis",
-    "reject_basis", "override_reason", "reason", "comment", "note",
+    "reject_basis", "override_reason", "reason", "comment", "note", "section",
+    "handler",
 })  # fmt: skip
 """Fields that hold what people wrote. Personal numbers were taken out of them at intake; what an earlier version of
 the program wrote is masked here."""

@@ -20,6 +20,7 @@ from models.base import Value
 from models.commands import Command
 from models.errors import CorrectInput, Problem
 from models.intake import Intake
+from models.masking import mask_numbers
 from models.moves import Amend, Merge, PersonsMove, Split
 from models.order import Order
 from models.rights import Role
@@ -73,7 +74,7 @@ def _command(
     except CorrectInput as error:
         return error
     return Command(
-        command_id=command_id(who, number, asked.key),
+        command_id=command_id(services, who, number, asked.key),
         order_no=number,
         actor=who.actor(),
         do=do,
@@ -82,8 +83,11 @@ def _command(
     )
 
 
-def command_id(who: Principal, order_no: str, key: str | None) -> str:
-    """Each account's keys are its own; the id tells whose the command is."""
+def command_id(services: Services, who: Principal, order_no: str, key: str | None) -> str:
+    """Each account's keys are its own; the id tells whose the command is. A key that holds somebody's number does not
+    get onto the log."""
+    if key is not None and mask_numbers(key) != key:
+        key = services.vault.hashes.request(key.encode())
     return f"{who.account_id}:{order_no}:{key or uuid.uuid4().hex}"
 
 

@@ -11,6 +11,7 @@ from consumers.imports import ImportReport, import_table
 from consumers.local import stages_at_work
 from dispatcher.files import RowMapper, load_map, open_table
 from models.errors import CorrectInput
+from models.masking import mask_numbers
 from scripts.common import errors, progress_bar, services
 from scripts.verbs.json_line import json_line
 
@@ -45,7 +46,8 @@ def import_file(
 
 def _show(result: ImportReport, report: Path | None) -> None:
     for row in result.refused[:SHOWN]:
-        errors.print(f"row {row.number}: " + "; ".join(map(str, row.problems)), markup=False, soft_wrap=True)
+        why = mask_numbers("; ".join(map(str, row.problems)))
+        errors.print(f"row {row.number}: {why}", markup=False, soft_wrap=True)
     if len(result.refused) > SHOWN:
         where = f"all are in {report}" if report else "--report FILE lists all"
         errors.print(f"… and {len(result.refused) - SHOWN} more refused rows ({where})", markup=False, soft_wrap=True)

@@ -113,6 +113,7 @@ def run(data: Path, orders: int, kills: int, seed: int) -> dict[str, Any]:
         for part in PARTS:
             here.start(part, "serve", part)
         here.ready()
+        here.add_account("chief", "administrator")
         desk = Desk(here, here.token("desk", "operator"), orders, kills * 1.0)
         desk.thread.start()
         for _ in range(kills):

@@ -18,7 +18,7 @@ from dispatcher.web.pages.rendering import Names
 from dispatcher.web.params import QueryParams
 from dispatcher.web.problems import problem_responses
 from dispatcher.web.scope import order_for, scope_of
-from dispatcher.web.views import shown_to
+from dispatcher.web.views import facts_for, shown_to
 from dispatcher.wiring import Services
 from models.rights import Task
 
@@ -69,7 +69,7 @@ def export_one(
 ) -> Response:
     """The order, what happened to it and what its dispatches were decided on; as CSV the history alone."""
     order = order_for(services, who, order_no)
-    sheets = order_sheets(shown_to(order, who), services.store.history(order_no), Names(services))
+    sheets = order_sheets(shown_to(order, who), facts_for(services.store.history(order_no), who), Names(services))
     if format == "csv":
         return StreamingResponse(csv_lines(sheets[1]), media_type=CSV, headers=_named(f"{order_no}.csv"))
     return _workbook(sheets, f"{order_no}.xlsx")
@@ -83,7 +83,7 @@ def export_one(
 def decisions(order_no: str, services: With, who: Reader) -> Receipts:
     """For each dispatch: who decided what, by which rule, on which model, list, threshold and probabilities."""
     order_for(services, who, order_no)
-    return Receipts(receipts=receipts(services.store.history(order_no)))
+    return Receipts(receipts=receipts(facts_for(services.store.history(order_no), who)))
 
 
 def _workbook(sheets: list[Sheet], name: str) -> Response:

@@ -196,7 +196,7 @@ def test_keys_written_twice_are_all_named(write: Write) -> None:
         ("code: power", "code: 电力", "units.1.code: String should match pattern"),
         ("value: 10,", "value: 十,", "limits.0.value: Input should be a valid integer"),
         ("value: 10,", "value: 0,", "limits.0.value: Input should be greater than 0 (line 25)"),
-        ("value: 10, unit: working_day", "value: 10, unit: week", "limits.0.unit: Input should be 'minute', 'hour', 'day'"),
+        ("value: 10, unit: working_day", "value: 10, unit: week", "limits.0.unit: Input should be 'minute',"),
         ("help, value", "helo, value", "limits.0.request_type: helo is not defined (line 25)"),
         ("{request_type: help, value", "{item: road.hill, value", "limits.0.item: road.hill is not defined (line 25)"),
         ("{request_type: help, value: 10", "{urgency: soon, value: 10", "limits.0.urgency: Input should be 'normal',"),
