@@ -60,9 +60,10 @@ def figures_verb(
         shown |= {"groups": {name: part.model_dump() for name, part in groups.items()}} if by else {}
         print(json_line(shown | {"misroutes": [one.model_dump() for one in lost]}))
         return
-    for name, part in [("all", figures(total)), *groups.items()]:
-        print(f"{name or '(none)'}: {part.orders} orders, {part.closed} closed, {part.excluded} left out")
-        print("\n".join(_lines(part)))
+    for name, shown_part in [("all", figures(total)), *groups.items()]:
+        counted = f"{shown_part.orders} orders, {shown_part.closed} closed, {shown_part.excluded} left out"
+        print(f"{name or '(none)'}: {counted}")
+        print("\n".join(_lines(shown_part)))
 
 
 def _lines(part: Figures) -> list[str]:

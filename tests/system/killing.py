@@ -59,6 +59,7 @@ class Desk:
         self._orders, self._pause = orders, seconds / max(1, orders / LIST)
         self._http = httpx.Client(base_url=f"{here.url}/api/v1", timeout=20, headers=credentials)
         self.thread = threading.Thread(target=self._run)
+        self.is_done = False
 
     def _run(self) -> None:
         for first in range(0, self._orders, LIST):
@@ -68,12 +69,15 @@ class Desk:
             if len(results) == LIST:
                 self._link([result["order_no"] for result in results])
             time.sleep(self._pause)
+        self.is_done = True
 
     def _link(self, numbers: list[str]) -> None:
         self.late.append(numbers[LATE])
         self.masters.append(numbers[MASTER])
         self.followers.append(numbers[FOLLOWER])
         self.wholes.append(numbers[WHOLE])
+        for number in numbers[MASTER:]:
+            self.get(number)  # an answer may say that the ledger has not decided yet
         self.act(numbers[FOLLOWER], {"move": "merge", "into": numbers[MASTER]})
         self.act(numbers[MASTER], {"move": "answer_directly", "reply_public": "已答复。"})
         self.act(numbers[WHOLE], {"move": "split", "parts": [VAGUE, VAGUE]})
@@ -84,9 +88,9 @@ class Desk:
         self._until_answered(lambda: self._http.post(where, json={"do": do}, headers={"Idempotency-Key": key}))
 
     def get(self, number: str) -> dict[str, Any]:
-        return self._until_answered(lambda: self._http.get(f"/orders/{number}"))
+        return self._until_answered(lambda: self._http.get(f"/orders/{number}"), not_yet=404)
 
-    def _until_answered(self, send: Callable[[], httpx.Response]) -> dict[str, Any]:
+    def _until_answered(self, send: Callable[[], httpx.Response], not_yet: int = 202) -> dict[str, Any]:
         while True:
             try:
                 answer = send()
@@ -95,7 +99,7 @@ class Desk:
             if answer is not None and answer.status_code == 200:
                 found: dict[str, Any] = answer.json()
                 return found
-            assert answer is None or answer.status_code == 202 or answer.status_code >= 500, answer.text
+            assert answer is None or answer.status_code in (202, not_yet) or answer.status_code >= 500, answer.text
             self.sent_again += 1
             time.sleep(0.1)
 
@@ -123,7 +127,7 @@ def run(data: Path, orders: int, kills: int, seed: int) -> dict[str, Any]:
             killed[part] += 1
             here.start(part, "serve", part)
         desk.thread.join(600)
-        assert not desk.thread.is_alive(), "the desk is stuck"
+        assert desk.is_done, "the desk is stuck, or something was refused"
         settle(here)
         for whole in desk.wholes:
             for child in desk.get(whole)["children"]:

@@ -48,7 +48,7 @@ class Acting:
         if key and slot not in self.sent:
             headers["Idempotency-Key"] = key
         answer = self.send(number, who, wish, headers)
-        if isinstance(do, dict) and do.get("move") in _LINKING:
+        if answer.status_code == 200 and do["move"] in _LINKING:
             self.world.settle()
         after = self.book.look(number)
         if "Idempotency-Key" in headers and known and may_act(who) and answer.status_code in (200, *_TOLD):

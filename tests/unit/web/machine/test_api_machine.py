@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -26,12 +26,12 @@ from models.topics import EVENTS
 from tests.unit.web.machine.acting import Acting, may_act
 from tests.unit.web.machine.book import Book
 from tests.unit.web.machine.wishes import INTAKES, PAYLOADS, nonsense
-from tests.unit.web.machine.world import NOBODYS, Document, World, world_at
+from tests.unit.web.machine.world import NOBODYS, Document, Person, World, world_at
 
 LONG = int(os.environ.get("MINSHENG_TEST_EXAMPLES", "0"))
 FORM = settings(
-    max_examples=LONG or 30, stateful_step_count=50, derandomize=not LONG, database=None, deadline=None,
-    suppress_health_check=list(HealthCheck), print_blob=bool(LONG),
+    max_examples=LONG or 16, stateful_step_count=30, derandomize=not LONG, database=None, deadline=None,
+    suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink) if LONG else (Phase.generate,),
 )  # fmt: skip
 ASIDE = frozenset({"reveal", "urge", "supervise", "contact", "transfer", "amend", "co_reply"})
 """Allowed nearly always, and leading nowhere."""
@@ -53,6 +53,7 @@ class AnythingOverHttp(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.numbers: list[str] = []
+        self.made: set[Move] = set()
         self._enter(Book(self.world, self.world.staff()[2], states=self.states, moves=self.moves))
 
     def _enter(self, book: Book) -> None:
@@ -76,21 +77,24 @@ class AnythingOverHttp(RuleBasedStateMachine):
             self.numbers.append(answer.json()["order_no"])
             self.book.look(self.numbers[-1])
 
-    @rule(which=places, pick=places, aside=st.integers(0, 5), version=versions, key=st.booleans(), data=st.data())
-    def onward(self, which: int, pick: int, aside: int, version: str, key: bool, data: st.DataObject) -> None:
-        """A move that the order allows to somebody, mostly one that leads on."""
+    @rule(which=places, picks=st.lists(places, min_size=1, max_size=8), version=versions, key=st.booleans(),
+          data=st.data())  # fmt: skip
+    def onward(self, which: int, picks: list[int], version: str, key: bool, data: st.DataObject) -> None:
+        """Moves that the order allows to somebody, mostly such as lead on and were not made before."""
         number = self._number(which)
-        ways = [
-            (who, move)
-            for who in self.all.people
-            for move in (self.world.order(who, number) or {}).get("allowed", ())
-            if aside == 0 or move not in ASIDE
-        ]
-        payloads = {move: data.draw(PAYLOADS[Move(move)]) for move in sorted({move for _, move in ways})}
-        if ways:
-            who, move = ways[pick % len(ways)]
-            meant = self._meant(Move(move), payloads[move], which)
-            self.all.act(number, who, meant, version, f"k{pick % 9}" if key else None)
+        for pick in picks:
+            ways: dict[Move, list[Person]] = defaultdict(list)
+            for who in self.all.people:
+                for move in (self.world.order(who, number) or {}).get("allowed", ()):
+                    if pick % 5 == 0 or move not in ASIDE:
+                        ways[Move(move)].append(who)
+            if not ways:
+                return
+            move = sorted(ways, key=lambda move: (move in self.made, move))[pick % min(len(ways), 3)]
+            self.made.add(move)
+            do = self._meant(move, data.draw(PAYLOADS[move]), which)
+            self.all.act(number, ways[move][pick % len(ways[move])], do, version, f"k{pick % 9}" if key else None)
+            version = "none"
 
     @rule(which=places, who=someone, move=moves, version=versions, data=st.data())
     def anything(self, which: int, who: int, move: Move, version: str, data: st.DataObject) -> None:
