@@ -27,7 +27,6 @@ STAGES: dict[str, Callable[[Services], Stage]] = {
 }
 PARTS = (*STAGES, CLOCK)
 """What a process can serve: the stages, which read topics, and the clock, which reads the store."""
-CLOCK_INTERVAL_S = 5.0
 HOUSEKEEPING_S = 60.0
 # A batch makes some ten thousand objects that live until its commit; Python's own 700 would have the collector walk
 # over them again and again for nothing, a tenth of all the time.
@@ -66,7 +65,7 @@ class Runner:
 
     def _work_of(self, part: str) -> Callable[[], None]:
         if part == CLOCK:
-            return AlarmClock(self._services, self._stop, CLOCK_INTERVAL_S).run
+            return AlarmClock(self._services, self._stop, self._services.settings.clock_interval).run
         return Loop(STAGES[part](self._services), self._services, self._stop).run
 
     def _keep_house(self) -> None:

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     answer_timeout: float = Field(
         5.0, gt=0, le=60, description="Seconds the API waits for a decision before it answers 202."
     )
+    clock_interval: float = Field(
+        5.0, gt=0, description="Seconds between two looks of the clock at the orders whose limits come near."
+    )
     outcome_days: int = Field(7, ge=1, description="Days that the outcome of a command can be asked for.")
     body_limit: int = Field(
         20_000_000, ge=1000, description="Largest HTTP body in bytes; a larger one is answered 413."

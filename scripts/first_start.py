@@ -48,12 +48,12 @@ def _demo_accounts(found: Services) -> list[tuple[str, Role, str, str]]:
     busy = _busy_unit(found)
     people: list[tuple[Role, str, str | None]] = [(role, display, None) for role, display in _DEMO]
     if busy is not None:
-        people.append((Role.DEPARTMENT, found.catalogue.unit_name(busy) or busy, busy))
+        people.append((Role.DEPARTMENT, "演示承办", busy))
     rows = []
     for role, display, unit in people:
         password = invent_password()
         found.accounts.people.add(role.value, role, password, by=_BY, display=display, unit=unit)
-        rows.append((role.value, role, display if unit else "", password))
+        rows.append((role.value, role, found.catalogue.unit_name(unit) or "", password))
     return rows
 
 

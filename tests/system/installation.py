@@ -37,6 +37,7 @@ class Installation:
         }
         self.log = data.with_suffix(".log")
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.passwords: dict[str, str] = {}
 
     def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         """Start `minsheng …` in the background under a name of the test's."""
@@ -69,9 +70,11 @@ class Installation:
         return done
 
     def add_account(self, name: str, role: str, unit: str | None = None) -> str:
-        """A new account; its password."""
+        """A new account; its password, which ``passwords`` keeps."""
         place = ["--unit", unit] if unit else []
-        return self.run("accounts", "add", name, "--role", role, *place, "--generate").stdout.strip()
+        made = self.run("accounts", "add", name, "--role", role, *place, "--generate").stdout.strip()
+        self.passwords[name] = made
+        return made
 
     def token(self, name: str, role: str, unit: str | None = None, scopes: Sequence[str] = ()) -> dict[str, str]:
         """The header that another system sends, with a token of its own. There must be accounts: it was served, or

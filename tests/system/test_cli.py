@@ -68,7 +68,9 @@ def test_an_import_beside_a_server_that_was_killed(here: Installation, tmp_path:
     (tmp_path / "map.yaml").write_text("fields: {external_id: id, title: title, content: content, received_at: at}\n")
     server = here.start("all", "serve")
     here.ready()
-    assert httpx.post(f"{here.url}/api/v1/orders", json={"title": "事", "content": "嗯"}).status_code == 201
+    credentials = here.token("app", "operator")
+    made = httpx.post(f"{here.url}/api/v1/orders", json={"title": "事", "content": "嗯"}, headers=credentials)
+    assert made.status_code == 201, made.text
     server.send_signal(signal.SIGKILL)
     server.wait(10)
     done = shell(here, "$M import a.jsonl --map map.yaml")

@@ -6,6 +6,7 @@ import contextlib
 import json
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -42,23 +43,36 @@ def raw(here: Installation, request: bytes, more: bytes = b"") -> bytes:
 
 
 def test_a_life_over_http(here: Installation) -> None:
-    with httpx.Client(base_url=f"{here.url}/api/v1", timeout=20) as client:
+    credentials = {"operator": here.token("app", "operator"), "water": here.token("water", "department", "water")}
+    with httpx.Client(base_url=f"{here.url}/api/v1", headers=credentials["operator"], timeout=20) as client:
         made = client.post("/orders", json={"title": "事", "content": "嗯", "name": "欧阳无双", "phone": "13987650432"})
         assert made.status_code == 201
         number = made.json()["order_no"]
-        moves = [
-            ("operator", None, {"move": "dispatch", "unit": "water"}), ("department", "water", {"move": "sign"}),
-            ("department", "water", {"move": "close", "reply_public": "已修"}),
+        moves: list[tuple[str, dict[str, Any]]] = [
+            ("operator", {"move": "dispatch", "unit": "water"}), ("water", {"move": "sign"}),
+            ("water", {"move": "reply", "reply_public": "已修"}), ("operator", {"move": "close"}),
         ]  # fmt: skip
-        for role, unit, do in moves:
-            actor = {"id": "somebody", "role": role, "unit": unit}
-            answer = client.post(f"/orders/{number}/commands", json={"actor": actor, "do": do})
+        for who, do in moves:
+            answer = client.post(f"/orders/{number}/commands", json={"do": do}, headers=credentials[who])
             assert answer.status_code == 200, answer.text
         order = client.get(made.headers["location"].removeprefix("/api/v1")).json()
         assert (order["state"], order["requester"]["name"]) == ("closed", "欧***")
-    [notice] = [record for record in here.read("dept.water") if record["key"] == number]
-    assert "欧阳无双" not in json.dumps(notice, ensure_ascii=False)
-    assert "13987650432" not in json.dumps(notice)
+    notices = [record for record in here.read("dept.water") if record["key"] == number]
+    assert [notice["value"]["kind"] for notice in notices][:1] == ["dispatched"]
+    assert not any(word in json.dumps(notices, ensure_ascii=False) for word in ("欧阳无双", "13987650432"))
+
+
+def test_nobody_and_a_revoked_system_are_let_in_no_more(here: Installation) -> None:
+    credentials, orders = here.token("gone", "operator"), f"{here.url}/api/v1/orders"
+    assert httpx.get(orders, headers=credentials).status_code == 200
+    [token_id] = [line.split("\t")[0] for line in here.run("accounts", "tokens").stdout.splitlines() if "gone" in line]
+    here.run("accounts", "revoke", token_id)
+    for headers in (credentials, {}):
+        answer = httpx.get(orders, headers=headers)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert httpx.get(f"{here.url}/metrics", headers=headers).status_code == 401
+    assert "13987650432" not in here.log.read_text()
+    assert credentials["Authorization"].rpartition("_")[2] not in here.log.read_text()
 
 
 @pytest.mark.parametrize("path", ["/api/v1/orders", "/api/v1/classify", "/api/v1/orders/GM0000000000000/commands"])

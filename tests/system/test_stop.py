@@ -22,6 +22,7 @@ class Load:
     def __init__(self, here: Installation) -> None:
         self.acknowledged: list[str] = []
         self._here = here
+        self._credentials = here.token("load", "operator", scopes=("hand_in",))
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
@@ -35,7 +36,7 @@ class Load:
 
     def _run(self) -> None:
         number = 0
-        with httpx.Client(base_url=self._here.url, timeout=20) as client:
+        with httpx.Client(base_url=self._here.url, headers=self._credentials, timeout=20) as client:
             while not self._over.is_set():
                 number += 1
                 order = {
@@ -62,6 +63,7 @@ class Load:
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Installation]:
     made = Installation(tmp_path / "data", answer_timeout=3)
+    made.add_account("admin", "administrator")
     yield made
     made.close()
 
@@ -95,13 +97,13 @@ def test_the_whole_stops_in_good_order_under_load(here: Installation) -> None:
 
 
 def test_each_part_stops_in_good_order_under_load(here: Installation) -> None:
-    parts = ("web", "dispatch", "ledger", "deliver")
+    parts = ("web", "dispatch", "ledger", "deliver", "follow", "clock")
     for part in parts:
         here.start(part, "serve", part)
     here.ready()
     with Load(here) as load:
         load.wait_for(10)
-        for place, part in enumerate(("dispatch", "ledger", "deliver", "web")):
+        for place, part in enumerate(("clock", "dispatch", "ledger", "deliver", "follow", "web")):
             status, seconds = here.stop(part, number=signal.SIGINT if place % 2 else signal.SIGTERM)
             assert (status, seconds < IN_TIME_S) == (0, True), (part, status, seconds)
             time.sleep(0.2)

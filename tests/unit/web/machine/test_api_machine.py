@@ -30,7 +30,7 @@ from tests.unit.web.machine.world import NOBODYS, Document, Person, World, world
 
 LONG = int(os.environ.get("MINSHENG_TEST_EXAMPLES", "0"))
 FORM = settings(
-    max_examples=LONG or 16, stateful_step_count=30, derandomize=not LONG, database=None, deadline=None,
+    max_examples=LONG or 20, stateful_step_count=30, derandomize=not LONG, database=None, deadline=None,
     suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink) if LONG else (Phase.generate,),
 )  # fmt: skip
 ASIDE = frozenset({"reveal", "urge", "supervise", "contact", "transfer", "amend", "co_reply"})
@@ -77,7 +77,7 @@ class AnythingOverHttp(RuleBasedStateMachine):
             self.numbers.append(answer.json()["order_no"])
             self.book.look(self.numbers[-1])
 
-    @rule(which=places, picks=st.lists(places, min_size=1, max_size=8), version=versions, key=st.booleans(),
+    @rule(which=places, picks=st.lists(places, min_size=1, max_size=12), version=versions, key=st.booleans(),
           data=st.data())  # fmt: skip
     def onward(self, which: int, picks: list[int], version: str, key: bool, data: st.DataObject) -> None:
         """Moves that the order allows to somebody, mostly such as lead on and were not made before."""
@@ -90,7 +90,8 @@ class AnythingOverHttp(RuleBasedStateMachine):
                         ways[Move(move)].append(who)
             if not ways:
                 return
-            move = sorted(ways, key=lambda move: (move in self.made, move))[pick % min(len(ways), 3)]
+            fresh = sorted(ways.keys() - self.made) or sorted(ways)
+            move = fresh[pick % len(fresh)]
             self.made.add(move)
             do = self._meant(move, data.draw(PAYLOADS[move]), which)
             self.all.act(number, ways[move][pick % len(ways[move])], do, version, f"k{pick % 9}" if key else None)
