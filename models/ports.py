@@ -209,7 +209,7 @@ class OrderReader(Protocol):
         ...
 
     def lessons(self, limit: int) -> list[Sketch]:
-        """The newest ``limit`` orders, in any state, newest first."""
+        """The newest ``limit`` orders in any state, and of each item at least its newest one, newest first."""
         ...
 
     def tallies(self, *, until: datetime, days: int) -> list[Tally]:

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatcher.adapters.sqlite.store_cursor import Place, from_cursor, to_cursor
+from dispatcher.adapters.sqlite.store_cursor import (
+    Entry,
+    Place,
+    from_cursor,
+    from_facts_cursor,
+    to_cursor,
+    to_facts_cursor,
+)
 from models.errors import CorrectInput
 
 KEYS = st.none() | st.integers(-(2**63), 2**63 - 1)
@@ -48,6 +55,21 @@ def test_any_text_is_refused(cursor: str) -> None:
 def test_what_no_search_made_is_refused(document: Any) -> None:
     with pytest.raises(CorrectInput, match="no cursor"):
         from_cursor(packed(document), "closed_at", True)
+
+
+@given(st.integers(-(2**63), 2**63 - 1), st.from_regex(r"[A-Z]{1,6}[0-9A-Z]{13}", fullmatch=True), st.integers(1, 999))
+def test_an_entry_comes_back(at: int, order_no: str, seq: int) -> None:
+    entry = Entry(at, order_no, seq)
+    assert from_facts_cursor(to_facts_cursor("revealed", entry), "revealed") == entry
+
+
+@pytest.mark.parametrize(
+    "document",
+    [["revealed", 2**63, "GM1", 1], ["revealed", True, "GM1", 1], ["revealed", 1, "GM1", None], [1, 1, "G", 1]],
+)
+def test_no_entry_is_made_of_anything_else(document: Any) -> None:
+    with pytest.raises(CorrectInput, match="no cursor"):
+        from_facts_cursor(packed(document), "revealed")
 
 
 def test_an_endless_cursor_is_refused_unread() -> None:

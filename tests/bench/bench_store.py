@@ -16,13 +16,14 @@ from typing import get_args
 from dispatcher.adapters.sqlite.store import SqliteOrderStore
 from models.ids import order_no
 from models.kinds import State
-from models.query import FacetField, OrderQuery
+from models.query import FacetField, OrderQuery, Scope
 from tests.bench.report import machine
-from tests.contracts.order_store_lives import city
+from tests.contracts.order_store_lives import PHONES, city
 from tests.contracts.orders import NOW, T0
 
 BATCH = 500
 OPEN = (State.DISPATCHED, State.HANDLING)
+BIG = Scope("water")
 READS: dict[str, Callable[[SqliteOrderStore], object]] = {
     "first page, no condition": lambda s: s.search(OrderQuery(), now=NOW),
     "first page, unit, open": lambda s: s.search(OrderQuery(unit=("water",), state=OPEN), now=NOW),
@@ -43,6 +44,17 @@ READS: dict[str, Callable[[SqliteOrderStore], object]] = {
     "facets, all fields, 7 days": lambda s: s.facets(
         OrderQuery(received_from=T0, received_to=T0 + timedelta(days=7)), get_args(FacetField), now=NOW
     ),
+    "first page, a big unit's own": lambda s: s.search(OrderQuery(), now=NOW, within=BIG),
+    "a big unit's inbox by limit": lambda s: s.search(OrderQuery(state=OPEN), now=NOW, within=BIG, sort="due_at"),
+    "count, a big unit's own": lambda s: s.count(OrderQuery(), now=NOW, within=BIG),
+    "facets, a big unit's own": lambda s: s.facets(OrderQuery(), ("state", "unit"), now=NOW, within=BIG),
+    "first page, one requester": lambda s: s.search(OrderQuery(phone_hash=PHONES[:1]), now=NOW),
+    "first page, asked for an extension": lambda s: s.search(OrderQuery(has_request=("extension",)), now=NOW),
+    "first page, supervised": lambda s: s.search(OrderQuery(supervised=True), now=NOW),
+    "due, nothing": lambda s: s.due(T0 - timedelta(days=1), 100),
+    "due, 100": lambda s: s.due(NOW, 100),
+    "facts, revealed": lambda s: s.facts("revealed"),
+    "figures": lambda s: s.figures(OrderQuery(), observed_at=NOW),
     "intervals by month": lambda s: s.intervals(OrderQuery(), observed_at=NOW, by="received_month"),
     "mget 1000": lambda s: s.mget([order_no("GM", "test", f"{n % 2}-{n // 2}") for n in range(1000)]),
 }

@@ -125,7 +125,7 @@ class OrderStoreContract(
         assert reopened().projected() == {P0: 10, P1: 2**40}
 
     def test_the_first_outcome_stays(self, store: OrderStore) -> None:
-        refusal = Refusal(code=RefusalCode.FORBIDDEN_MOVE, reason="…", state="closed", version=4, move=Move.SIGN)
+        refusal = Refusal(code=RefusalCode.FORBIDDEN_MOVE, reason="…", state=State.CLOSED, version=4, move=Move.SIGN)
         refused = Outcome(command_id="c1", order_no="GM1", decided_at=T0, refusal=refusal)
         other = Outcome(command_id="c1", order_no="GM1", decided_at=T0, version=5)
         store.project([], [], [refused], {})

@@ -19,7 +19,7 @@ from models.kinds import (
     State,
     Urgency,
 )
-from models.moves import ApproveReply, Dispatch, Merge, Reject, Reopen, Reply, Sign
+from models.moves import ApproveReply, Dispatch, LaterMove, Merge, Reject, Reopen, Reply, Sign
 from models.parts import Limit
 from models.ports import OrderStore
 from models.query import OrderQuery, SortField
@@ -61,6 +61,7 @@ FILTERS = [
     OrderQuery(min_returns=1),
     OrderQuery(min_returns=2, street=("440311001", "440311002", "440311006")),
     OrderQuery(min_urges=1, supervised=True),
+    OrderQuery(min_urges=2),
     OrderQuery(min_returns=0, min_urges=0, state=(State.SUSPENDED,)),
     OrderQuery(phone_hash=PHONES[:1]),
     OrderQuery(phone_hash=PHONES[:3], state=(State.CLOSED,)),
@@ -233,7 +234,8 @@ class OrderSearchContract:
         limit = Limit(value=1, unit=LimitUnit.DAY, due_at=T0 + DAY)
         master = book.register("master", limit=limit)
         again = book.register("again", limit=limit)
-        for n, do in enumerate((Dispatch(unit="water"), Sign(), Reply(reply_public="已修"), ApproveReply()), 1):
+        moves: list[LaterMove] = [Dispatch(unit="water"), Sign(), Reply(reply_public="已修"), ApproveReply()]
+        for n, do in enumerate(moves, 1):
             again = book.act(again, do, T0 + n * timedelta(hours=1), ARCHIVE)
         merged = book.register("merged", T0 + timedelta(hours=1), limit=limit)
         book.act(merged, Merge(into=master.order_no, into_received_at=T0), T0 + 2 * DAY)

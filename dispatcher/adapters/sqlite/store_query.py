@@ -116,7 +116,11 @@ def walks(query: OrderQuery, sort: SortField, within: Scope | None) -> list[Part
     if query.unit:
         return [_along("unit")]
     if query.supervised:
-        return [_along("supervise_level", "supervise_level > 0")]
+        return [_along("supervised", "supervise_level > 0")]
+    if (query.min_returns or 0) > 1:
+        return [_along("returns", "return_count > 1")]
+    if (query.min_urges or 0) > 1:
+        return [_along("urges", "urge_count > 1")]
     if query.card:
         return [_along("card", "card IS NOT NULL")]
     if query.state and (_ENDED.isdisjoint(query.state) or (len(query.state) == 1 and sort == "received_at")):

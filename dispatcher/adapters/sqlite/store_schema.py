@@ -43,7 +43,9 @@ CREATE INDEX IF NOT EXISTS orders_unit ON orders (unit, received_at, state);
 CREATE INDEX IF NOT EXISTS orders_item_code ON orders (item_code, received_at) WHERE item_code IS NOT NULL;
 CREATE INDEX IF NOT EXISTS orders_has_request ON orders (has_request, received_at) WHERE has_request IS NOT NULL;
 CREATE INDEX IF NOT EXISTS orders_card ON orders (card, received_at) WHERE card IS NOT NULL;
-CREATE INDEX IF NOT EXISTS orders_supervise_level ON orders (supervise_level, received_at) WHERE supervise_level > 0;
+CREATE INDEX IF NOT EXISTS orders_supervised ON orders (received_at) WHERE supervise_level > 0;
+CREATE INDEX IF NOT EXISTS orders_returns ON orders (return_count) WHERE return_count > 1;
+CREATE INDEX IF NOT EXISTS orders_urges ON orders (urge_count) WHERE urge_count > 1;
 CREATE TABLE IF NOT EXISTS keys (key TEXT, id INTEGER, PRIMARY KEY (key, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS profiles (
   id INTEGER PRIMARY KEY, state TEXT, unit TEXT, street TEXT, community TEXT, category TEXT, request_type TEXT,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from fastapi import Request
 from starlette.datastructures import FormData
 
 
-async def form_of(request: Request) -> FormData:
-    """The form that was sent; a broken one is answered 400 by the framework."""
-    return await request.form()
+async def form_of(request: Request) -> AsyncIterator[FormData]:
+    """The form that was sent, its files closed afterwards; a broken one is answered 400 by the framework."""
+    async with request.form() as form:
+        yield form
 
 
 def said_of(form: FormData) -> dict[str, str]:
