@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from consumers.projection import catch_up
+from dispatcher.logs import logger
+from dispatcher.wiring import Services
+from models.errors import ConfigureFirst
 from models.order import Order
 from models.ports import EventLog, OrderReader, OrderStore
 from models.records import TopicPartition
@@ -19,6 +22,21 @@ def rebuild(log: EventLog, store: OrderStore, progress: Callable[[int], None] = 
             total += catch_up(log, store, TopicPartition(topic, number))
             progress(total)
     return total
+
+
+def renew(services: Services) -> None:
+    """Where an earlier version wrote the store, make it anew from the log before anything is written; nothing else may
+    be at work on it, or ``ConfigureFirst`` is raised."""
+    if not services.store_outdated:
+        return
+    if services.log.members("ledger"):
+        raise ConfigureFirst("the store is of an earlier version, and another ledger is at work: stop it first")
+    log = logger(part="rebuild")
+    log.warning("the store is of an earlier version: it is made anew from the log, which takes a while")
+    with services.fresh_store() as fresh:
+        records = rebuild(services.log, fresh.store)
+        fresh.take_over()
+    log.info("the store is made anew", facts=records)
 
 
 def differences(one: OrderReader, other: OrderReader) -> Iterator[tuple[Order | None, Order | None]]:

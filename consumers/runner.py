@@ -14,6 +14,7 @@ from consumers.dispatch import DispatchStage
 from consumers.follow import FollowStage
 from consumers.ledger import LedgerStage
 from consumers.loop import Loop
+from consumers.rebuild import renew
 from consumers.stage import Stage
 from dispatcher.logs import logger
 from dispatcher.wiring import Services
@@ -41,6 +42,8 @@ class Runner:
 
         Raises ``ConfigureFirst`` for what cannot be opened: here, and not in a thread that nobody watches.
         """
+        if LedgerStage.name in parts:
+            renew(services)
         services.log, services.store  # noqa: B018 - opens them
         self._services = services
         self._stop = threading.Event()

@@ -95,6 +95,15 @@ class Services:
         """From which probability on an order goes by itself, for the precision that the catalogue promises."""
         return self.classifier.threshold(self.catalogue.auto_dispatch.precision)
 
+    @property
+    def store_outdated(self) -> bool:
+        """The store at hand was written by an earlier version: it is to be made anew from the log."""
+        from dispatcher.adapters.sqlite.store import schema_of
+        from dispatcher.adapters.sqlite.store_schema import SCHEMA_VERSION
+
+        found = schema_of(self.settings.store_path)
+        return found is not None and found < SCHEMA_VERSION
+
     def fresh_store(self) -> AbstractContextManager[FreshStore]:
         """An empty store that can take the place of the one at hand."""
         from dispatcher.adapters.sqlite.swap import fresh_store

@@ -23,11 +23,13 @@ def rebuild(
         began = time.monotonic()
         with found.fresh_store() as fresh:
             records = rebuild_store(found.log, fresh.store)
-            differing = sum(1 for _ in differences(found.store, fresh.store))
+            outdated = found.store_outdated
+            differing = 0 if outdated else sum(1 for _ in differences(found.store, fresh.store))
             if not check:
                 found.close()
                 fresh.take_over()
         spent = time.monotonic() - began
-        errors.print(f"{records} facts replayed in {spent:.1f} s; {differing} documents differ from the store at hand")
+        than = "it was of an earlier version" if outdated else f"{differing} documents differ from the store at hand"
+        errors.print(f"{records} facts replayed in {spent:.1f} s; {than}")
         if check and differing:
             raise typer.Exit(1)

@@ -45,7 +45,7 @@ PAYLOADS: dict[Move, Wish] = {
     Move.REFUSE_RETURN: _wish(reason=SAID),
     Move.TRANSFER: _wish(section=st.just("维修科"), handler=st.none() | st.just("老陈"), note=MAYBE),
     Move.CONTACT: _wish(reached=st.booleans(), note=MAYBE),
-    Move.REQUEST_EXTENSION: _wish(days=st.integers(1, 7), reason=SAID),
+    Move.REQUEST_EXTENSION: _wish(days=st.sampled_from((1, 2, 5, 7)), reason=SAID),
     Move.GRANT_EXTENSION: _wish(),
     Move.DENY_EXTENSION: _wish(reason=SAID),
     Move.REQUEST_SUSPENSION: _wish(reason=SAID),
@@ -65,6 +65,17 @@ PAYLOADS: dict[Move, Wish] = {
     Move.SUPERVISE: _wish(level=st.integers(1, 3), reason=SAID),
     Move.REVEAL: _wish(reason=st.just("回访联系不上，核对号码")),
 }  # fmt: skip
+BEGINNINGS: tuple[tuple[Move, ...], ...] = (
+    (),
+    (Move.DISPATCH, Move.SIGN, Move.REQUEST_SUSPENSION, Move.GRANT_SUSPENSION),
+    (Move.DISPATCH, Move.SIGN, Move.REQUEST_SUSPENSION, Move.DENY_SUSPENSION),
+    (Move.DISPATCH, Move.SIGN, Move.REQUEST_EXTENSION, Move.GRANT_EXTENSION, Move.REPLY, Move.APPROVE_REPLY),
+    (Move.DISPATCH, Move.SIGN, Move.REQUEST_EXTENSION, Move.DENY_EXTENSION, Move.REPLY, Move.SEND_BACK),
+    (Move.DISPATCH, Move.RETURN, Move.REFUSE_RETURN),
+    (Move.REFER, Move.ARBITRATE, Move.SIGN, Move.REPLY, Move.CLOSE),
+    (Move.REJECT, Move.RECONSIDER, Move.DISPATCH, Move.CO_REPLY),
+)
+"""The first steps of a life: a sequence is long before it comes there by itself."""
 NOTHING = st.none() | st.booleans() | st.integers(-5, 10**12) | st.floats(allow_nan=False, allow_infinity=False)
 ODD = st.recursive(
     NOTHING | st.text(st.characters(exclude_categories=()), max_size=20), lambda more: st.lists(more, max_size=3),
