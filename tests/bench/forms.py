@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from consumers.runner import STAGES
+from consumers.runner import PARTS, STAGES
 from dispatcher.settings import Settings
 from dispatcher.wiring import Services
 from models.intake import Intake
@@ -19,7 +19,7 @@ from models.records import Record
 from scripts.demo.feed import arrivals, intake_records
 from tests.system.installation import Installation
 
-FORMS: dict[str, tuple[str, ...]] = {"one process": ("all",), "a process each": (*STAGES, "web")}
+FORMS: dict[str, tuple[str, ...]] = {"one process": ("all",), "a process each": (*PARTS, "web")}
 LOOK_S = 0.02
 GIVE_UP_S = 300.0
 WARM_UP = 200

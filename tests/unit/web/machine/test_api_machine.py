@@ -25,7 +25,7 @@ from models.rights import MAY, Role
 from models.topics import EVENTS
 from tests.unit.web.machine.acting import Acting, may_act
 from tests.unit.web.machine.book import Book
-from tests.unit.web.machine.wishes import BEGINNINGS, INTAKES, PAYLOADS, nonsense
+from tests.unit.web.machine.wishes import BEGINNINGS, INTAKES, PAYLOADS, SURE, nonsense
 from tests.unit.web.machine.world import NOBODYS, Document, Person, World, world_at
 
 LONG = int(os.environ.get("MINSHENG_TEST_EXAMPLES", "0"))
@@ -65,13 +65,14 @@ class AnythingOverHttp(RuleBasedStateMachine):
         book.watcher = next(who for who in people if who.role is Role.SUPERVISOR)
         self.book, self.all = book, Acting(self.world, book, people)
 
-    @initialize(intakes=st.lists(INTAKES, min_size=2, max_size=2), beginning=st.sampled_from(BEGINNINGS), do=CHOICE)
-    def something_has_begun(self, intakes: list[Document], beginning: tuple[Move, ...], do: Choice) -> None:
-        for intake in intakes:
+    @initialize(begun=st.lists(st.tuples(INTAKES, st.sampled_from(BEGINNINGS), CHOICE), min_size=2, max_size=2))
+    def something_has_begun(self, begun: list[tuple[Document, tuple[Move, ...], Choice]]) -> None:
+        for intake, beginning, do in begun:
             self.hand_in(intake, 0)
-        for move in beginning:
-            for who in self._ways(self.numbers[0]).get(move, [])[:1]:
-                self.all.act(self.numbers[0], who, {"move": move, **do[move]})
+            number = self.numbers[-1]
+            for move in beginning:
+                for who in self._ways(number).get(move, [])[:1]:
+                    self.all.act(number, who, {"move": move, **do[move], **SURE.get(move, {})})
 
     @precondition(lambda self: len(self.numbers) < MOST_ORDERS)
     @rule(intake=INTAKES, who=someone)

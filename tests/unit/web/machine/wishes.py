@@ -76,6 +76,9 @@ BEGINNINGS: tuple[tuple[Move, ...], ...] = (
     (Move.REJECT, Move.RECONSIDER, Move.DISPATCH, Move.CO_REPLY),
 )
 """The first steps of a life: a sequence is long before it comes there by itself."""
+_TO_WATER = {"unit": "water", "co_units": ["housing"]}
+SURE = {Move.DISPATCH: _TO_WATER, Move.ARBITRATE: _TO_WATER, Move.REQUEST_EXTENSION: {"days": 2}}
+"""What lets these steps follow each other."""
 NOTHING = st.none() | st.booleans() | st.integers(-5, 10**12) | st.floats(allow_nan=False, allow_infinity=False)
 ODD = st.recursive(
     NOTHING | st.text(st.characters(exclude_categories=()), max_size=20), lambda more: st.lists(more, max_size=3),
