@@ -9,7 +9,7 @@ from models.accounts import Principal
 from models.alarms import dues
 from models.base import Value
 from models.events import Event
-from models.facts import Received, Revealed
+from models.facts import Received, Revealed, Transferred
 from models.masking import HIDDEN, mask_numbers
 from models.order import Order
 from models.parts import Requester
@@ -73,6 +73,8 @@ def _event(event: Event, who: Principal) -> Event:
     if isinstance(fact, Received):
         hidden = {"agent_id": HIDDEN} if who.role is Role.ANALYST and fact.agent_id else {}
         fact = fact.model_copy(update={"requester": Requester(kind=fact.requester.kind)} | hidden)
+    if isinstance(fact, Transferred) and who.role is Role.ANALYST and fact.handler:
+        fact = fact.model_copy(update={"handler": HIDDEN})
     change: dict[str, Any] = {"fact": fact, "sealed": None}
     if who.role is Role.ANALYST and event.actor.role is not Role.SYSTEM:
         change |= {"actor": event.actor.model_copy(update={"id": HIDDEN}), "command_id": HIDDEN, "event_id": HIDDEN}

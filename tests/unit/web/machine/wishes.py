@@ -74,6 +74,8 @@ BEGINNINGS: tuple[tuple[Move, ...], ...] = (
     (Move.DISPATCH, Move.RETURN, Move.REFUSE_RETURN),
     (Move.REFER, Move.ARBITRATE, Move.SIGN, Move.REPLY, Move.CLOSE),
     (Move.REJECT, Move.RECONSIDER, Move.DISPATCH, Move.CO_REPLY),
+    (Move.AMEND, Move.SPLIT),
+    (Move.AMEND, Move.MERGE, Move.UNMERGE),
 )
 """The first steps of a life: a sequence is long before it comes there by itself."""
 _TO_WATER = {"unit": "water", "co_units": ["housing"]}
