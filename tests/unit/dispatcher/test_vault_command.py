@@ -111,7 +111,7 @@ def test_every_free_text_of_every_move_is_known() -> None:
         for one in schema.get("anyOf", [schema])
         if one.get("type") == "string" and one.get("maxLength", 0) > 64
     }
-    assert long == TEXTS
+    assert long | {"section", "handler"} == TEXTS  # short, and people write names and numbers there all the same
 
 
 def _properties(kind: type[Value]) -> dict[str, Any]:
