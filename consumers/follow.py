@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 
 from consumers.links import wishes
@@ -18,6 +19,8 @@ from models.records import Position, Record, StoredRecord, TopicPartition
 from models.topics import COMMANDS, EVENTS
 
 _LINKING = frozenset((b"merged", b"unmerged", b"adopted", b"closed", b"rejected", b"split"))
+
+PROJECTED_S, LOOK_S = 1.0, 0.01
 
 
 class FollowStage:
@@ -63,8 +66,13 @@ class FollowStage:
         return [intake_record(intake, use.catalogue) for intake in intakes]
 
     def _parent(self, event: Event) -> Order:
-        """The order that was split. Raises ``RetryLater`` until the store shows it so."""
-        order = self._services.store.get(event.order_no)
-        if order is None or order.version < event.seq:
-            raise RetryLater(f"the store does not show yet that {event.order_no} was split")
-        return order
+        """The order that was split. Raises ``RetryLater`` where the store does not show it so after a while: a fact is
+        on the log some moments before it is projected."""
+        deadline = time.monotonic() + PROJECTED_S
+        while True:
+            order = self._services.store.get(event.order_no)
+            if order is not None and order.version >= event.seq:
+                return order
+            if time.monotonic() > deadline:
+                raise RetryLater(f"the store does not show yet that {event.order_no} was split")
+            time.sleep(LOOK_S)
