@@ -8,10 +8,14 @@ otherwise two matters in one road would look alike.
 from __future__ import annotations
 
 import re
+import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import cache
+from itertools import pairwise
 from math import cos, floor, radians
 from zlib import crc32
 
@@ -70,9 +74,22 @@ _NO_NAME = (
     "的了在是和有个条这那整半车堵走过夜着到从向往沿对把被很不没多来去边旁侧每各该此两一家区里附近本我们门前后道路街"
 )
 _NO_NAMES = "关于|反映|建议|表扬|投诉|咨询|举报|感谢|请求|劳务|排水|物业|快递|说找|民办|公办|公立|希望|问过|了解|上跳"
-_STEM = f"(?!{_NO_NAMES})(?:(?![{_NO_NAME}])[一-鿿]){{2}}"
-_PLACE = re.compile("|".join(f"(?P<{kind.name}>{_STEM}(?:{ending}))" for kind, ending in _ENDINGS.items()))
-_SAID_COMMUNITY = re.compile(f"({_STEM})社区(?!公园)")
+
+
+def _ideographs_but(left_out: str) -> str:
+    """One set instead of a look-ahead at each character."""
+    bounds = [ord("一") - 1, *sorted(map(ord, set(left_out))), ord("鿿") + 1]
+    ranges = ((chr(low + 1), chr(high - 1)) for low, high in pairwise(bounds) if high - low > 1)
+    return f"[{''.join(f'{first}-{last}' for first, last in ranges)}]"
+
+
+_STEM = _ideographs_but(_NO_NAME) * 2
+# Any character of any ending: what nearly all positions fail at, before the endings are tried one by one.
+_ENDING = f"[{''.join(sorted(set(''.join(_ENDINGS.values())) - set('()[]?!|')))}]"
+_PLACE = re.compile(
+    f"(?={_STEM}{_ENDING})(?!{_NO_NAMES})(?:{'|'.join(f'(..(?:{ending}))' for ending in _ENDINGS.values())})"
+)
+_SAID_COMMUNITY = re.compile(f"(?={_STEM}社区)(?!{_NO_NAMES})(..)社区(?!公园)")
 _HOUSE = re.compile(r"(?:路|街|道|巷)(\d{1,4})号")
 _BUILDING = re.compile(r"(\d{1,3})(?:栋|座|号楼|幢)")
 _NUMBER = re.compile(r"\d+")
@@ -124,15 +141,15 @@ def sketch_needle(said: Needle, now: datetime) -> Sketch:
 
 
 def _sketch(said: Needle, order_no: str, received_at: datetime, squares: int) -> Sketch:
-    words = f"{said.title}{_GAP}{said.content[:CONTENT_MOST]}"
-    places = sorted({key_of(kind, name) for kind, name in places_of(said, squares)})
+    named, words = _read(said, squares)
+    places = sorted({key_of(kind, name) for kind, name in named})
     return Sketch(
         order_no=order_no,
         received_at=received_at,
         item_code=said.item_code,
         category=said.category,
-        grams=np.unique(gram_ids(words_of(words))).tobytes(),
-        places=np.array(places, dtype="<u4").tobytes(),
+        grams=np.unique(gram_ids(words)).tobytes(),
+        places=struct.pack(f"<{len(places)}I", *places),
     )
 
 
@@ -149,27 +166,42 @@ def finding_keys(places: bytes) -> frozenset[int]:
     )
 
 
-def places_of(said: Needle, squares: int = 0) -> Iterator[tuple[Kind, str]]:
+def places_of(said: Needle, squares: int = 0) -> list[tuple[Kind, str]]:
     """Every place that is named, with its kind; whoever asked and the whole text count as such.
 
     ``squares``: how many rings of squares around the point's own belong to it.
     """
-    text = _GAP.join(filter(None, (said.address_text, said.title, said.content[:CONTENT_MOST])))
-    for found in _PLACE.finditer(text):
-        yield Kind[found.lastgroup or ""], found.group()
+    return _read(said, squares)[0]
+
+
+def _read(said: Needle, squares: int) -> tuple[list[tuple[Kind, str]], str]:
+    """The places, and the words of title and content without them."""
+    address, text = said.address_text or "", f"{said.title}{_GAP}{said.content[:CONTENT_MOST]}"
+    places, words = _parted(text)
+    places += _parted(address)[0]
+    text = f"{address}{_GAP}{text}"
     if said.community:
-        yield Kind.COMMUNITY, said.community[-2:]
+        places.append((Kind.COMMUNITY, said.community[-2:]))
     else:
-        yield from ((Kind.SAID_COMMUNITY, name) for name in _SAID_COMMUNITY.findall(text))
-    yield from ((Kind.HOUSE, number) for number in _HOUSE.findall(text))
-    yield from ((Kind.BUILDING, number) for number in _BUILDING.findall(text))
-    if said.address_text:
-        yield Kind.ADDRESS, said.address_text
+        places += ((Kind.SAID_COMMUNITY, name) for name in _SAID_COMMUNITY.findall(text))
+    places += ((Kind.HOUSE, number) for number in _HOUSE.findall(text))
+    places += ((Kind.BUILDING, number) for number in _BUILDING.findall(text))
+    if address:
+        places.append((Kind.ADDRESS, address))
     if said.latitude is not None and said.longitude is not None:
-        yield from ((Kind.CELL, cell) for cell in _cells(said.latitude, said.longitude, squares))
-    yield from ((Kind.REQUESTER, hash_) for hash_ in said.phone_hashes)
+        places += ((Kind.CELL, cell) for cell in _cells(said.latitude, said.longitude, squares))
+    places += ((Kind.REQUESTER, hash_) for hash_ in said.phone_hashes)
     if len(said.content) >= TEXT_LEAST:
-        yield Kind.TEXT, said.content
+        places.append((Kind.TEXT, said.content))
+    return places, words
+
+
+def _parted(text: str) -> tuple[list[tuple[Kind, str]], str]:
+    """The names of places in a text, and the text without them."""
+    parts = _PLACE.split(text)  # what lies between two names, then one cell for each kind
+    step = len(_ENDINGS) + 1
+    places = [(kind, name) for group, kind in enumerate(_ENDINGS, 1) for name in parts[group::step] if name]
+    return places, _SAID_COMMUNITY.sub(_GAP, _GAP.join(parts[::step]))
 
 
 def _cells(latitude: float, longitude: float, rings: int) -> Iterator[str]:
@@ -183,15 +215,21 @@ def _cells(latitude: float, longitude: float, rings: int) -> Iterator[str]:
 
 def words_of(text: str) -> str:
     """The text without the names of places."""
-    return _SAID_COMMUNITY.sub(_GAP, _PLACE.sub(_GAP, text))
+    return _parted(text)[1]
 
 
 def gram_ids(text: str) -> NDArray[np.uint16]:
     """The hash of each pair of neighbouring letters, ideographs and digits; a run of digits counts as one zero."""
     folded = _NUMBER.sub("0", text.casefold())
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    usable = np.fromiter(map(str.isalnum, folded), dtype=np.bool_, count=len(folded))
+    usable = _usable()[codes]
     mixed = codes[:-1] * np.uint32(0x9E3779B1) ^ codes[1:] * np.uint32(0x85EBCA77)
     mixed ^= mixed >> np.uint32(15)
     mixed *= np.uint32(0xC2B2AE3D)
     return (mixed[usable[:-1] & usable[1:]] >> np.uint32(16)).astype("<u2")
+
+
+@cache
+def _usable() -> NDArray[np.bool_]:
+    """For each code point whether it is a letter, an ideograph or a digit."""
+    return np.fromiter((chr(code).isalnum() for code in range(sys.maxunicode + 1)), dtype=np.bool_)

@@ -14,7 +14,9 @@ _STRONG = re.compile(r'"(\d{1,9})"')
 IfMatch = Annotated[
     str | None,
     Header(
-        alias="If-Match", description="The version that was seen, as its ETag: the command counts for no later one."
+        alias="If-Match",
+        description="The version that was seen, as its ETag: the command counts for no later one.",
+        json_schema_extra={"pattern": r'^(\*|"\d{1,9}")$'},
     ),
 ]
 IfNoneMatch = Annotated[

@@ -100,12 +100,20 @@ async def _body(request: Request) -> Any:
         return problem(400, f"the body is no JSON: {error}")
 
 
+_LINKS = {
+    name: {"operationId": name, "parameters": {"order_no": "$response.body#/order_no"}}
+    for name in ("get_order", "get_events", "act_on_order", "decisions", "export_one", "reveal_order")
+}
+"""What can be asked and done next of an order that was taken in."""
+
+
 @router.post(
     "/orders",
     summary="受理工单 Hand in one order or a list",
     status_code=201,
     response_model=TakenOne | Taken,
     responses={
+        201: {"links": _LINKS},
         200: {"model": TakenOne | Taken | TakenMany, "description": "It was there before; or the results of a list."},
         202: {"model": Taken, "description": "Not decided yet."},
         **_PROBLEMS,
