@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 import struct
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from functools import cache
 from itertools import pairwise
 from math import cos, floor, radians
 from zlib import crc32
@@ -93,6 +91,7 @@ _SAID_COMMUNITY = re.compile(f"(?={_STEM}社区)(?!{_NO_NAMES})(..)社区(?!公�
 _HOUSE = re.compile(r"(?:路|街|道|巷)(\d{1,4})号")
 _BUILDING = re.compile(r"(\d{1,3})(?:栋|座|号楼|幢)")
 _NUMBER = re.compile(r"\d+")
+_NO_CHARACTER = re.compile(r"[\W_]")
 _GAP = "\n"
 CELL_M = 200
 TEXT_LEAST = 15
@@ -220,16 +219,10 @@ def words_of(text: str) -> str:
 
 def gram_ids(text: str) -> NDArray[np.uint16]:
     """The hash of each pair of neighbouring letters, ideographs and digits; a run of digits counts as one zero."""
-    folded = _NUMBER.sub("0", text.casefold())
+    folded = _NO_CHARACTER.sub("\0", _NUMBER.sub("0", text.casefold()))
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    usable = _usable()[codes]
+    usable: NDArray[np.bool_] = codes != 0
     mixed = codes[:-1] * np.uint32(0x9E3779B1) ^ codes[1:] * np.uint32(0x85EBCA77)
     mixed ^= mixed >> np.uint32(15)
     mixed *= np.uint32(0xC2B2AE3D)
     return (mixed[usable[:-1] & usable[1:]] >> np.uint32(16)).astype("<u2")
-
-
-@cache
-def _usable() -> NDArray[np.bool_]:
-    """For each code point whether it is a letter, an ideograph or a digit."""
-    return np.fromiter((chr(code).isalnum() for code in range(sys.maxunicode + 1)), dtype=np.bool_)

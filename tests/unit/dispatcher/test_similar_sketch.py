@@ -22,6 +22,9 @@ NOW = datetime(2026, 6, 30, tzinfo=UTC)
         ("明砚幼儿园门口堵路", {(Kind.SCHOOL, "明砚幼儿园")}),
         ("公园设施损坏，学校门口也一样", set()),
         ("3栋电梯坏了", {(Kind.BUILDING, "3")}),
+        ("永泰包装厂排污，老刘湘菜馆也排", {(Kind.FIRM, "永泰包装厂"), (Kind.SHOP, "老刘湘菜馆")}),
+        ("岩湖湿地公园晚上没有灯", {(Kind.PARK, "岩湖湿地公园")}),
+        ("投诉小区物业，石岩街道不管", set()),
     ],
 )  # fmt: skip
 def test_places_are_found_by_their_endings(text: str, places: set[tuple[Kind, str]]) -> None:
@@ -49,11 +52,13 @@ def test_two_points_side_by_side_share_a_square_and_distant_ones_do_not() -> Non
 def test_places_are_no_words() -> None:
     assert "望榕路" not in words_of("望榕路多盏路灯不亮")
     assert "路灯不亮" in words_of("望榕路多盏路灯不亮")
+    assert words_of("李松社区的灯") == "\n的灯"
 
 
 def test_numbers_and_punctuation_do_not_tell_texts_apart() -> None:
     assert set(gram_ids("停电12小时")) == set(gram_ids("停电3小时"))
-    assert set(gram_ids("停电，停水")) == set(gram_ids("停电。停水"))
+    assert set(gram_ids("停电，停水")) == set(gram_ids("停电。停水")) == set(gram_ids("停电_停水"))
+    assert set(gram_ids("停电，停水")) < set(gram_ids("停电停水"))
 
 
 @given(st.text(), st.text(), st.none() | st.text(min_size=1))
