@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dispatcher.vault.vault import Vault
-from dispatcher.vault.words import IDENTITY, known_of, shown_identity
+from dispatcher.vault.words import IDENTITY, known_of, room_of, shown_identity
 from models.errors import ConfigureFirst, CorrectInput
 from models.intake import Intake, SealedIntake
 from models.masking import mask_numbers
@@ -26,6 +27,9 @@ def masked_fields(intake: Intake) -> dict[str, str]:
     said = {name: getattr(intake, name) for name in IDENTITY}
     hide = intake.is_anonymous or intake.is_confidential
     known = known_of(said, hide)
+    room = room_of(intake.address_text or "")
+    if room:  # what the address hides must not stand in the text beside it
+        known = replace(known, hidden=(room, *known.hidden))
     shown = shown_identity(said, hide)
     shown |= {name: known.masked(text) for name in _TEXTS if (text := getattr(intake, name))}
     shown |= {name: mask_numbers(code) for name in _CODES if (code := getattr(intake, name))}

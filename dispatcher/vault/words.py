@@ -10,6 +10,7 @@ from models.phones import bare_number, phone_numbers
 
 IDENTITY = ("name", "phone", "id_number", "enterprise_name", "uscc")
 """Who asks; of who wants to stay unknown nothing of it is shown."""
+_ROOM = 3
 _SHORT = 200
 """A mask may be longer than what it stands for; every text that may be so long has no smaller limit."""
 
@@ -40,6 +41,16 @@ def known_of(said: Mapping[str, str | None], hide: bool) -> Known:
         words += [said.get(name) for name in ("enterprise_name", "uscc", "name")]
     hidden = sorted({word for word in words if word and len(word) > 1 and word != HIDDEN}, key=len, reverse=True)
     return Known(None if hide else said.get("name"), tuple(hidden))
+
+
+def room_of(address: str) -> str | None:
+    """The part of an address that ``mask_address`` takes out; None where that is nothing, too short to be looked for in
+    a text, or more than one part."""
+    shown = mask_address(address)
+    before, hidden, after = shown.partition(HIDDEN)
+    room = address[len(before) : len(address) - len(after)]
+    whole = hidden and HIDDEN not in after and address == before + room + after
+    return room if whole and len(room) >= _ROOM else None
 
 
 def shown_identity(said: Mapping[str, str | None], hide: bool) -> dict[str, str]:

@@ -170,3 +170,17 @@ def test_no_planted_number_survives(
     accept_sealed(VAULT, message)
     assert open_intake(VAULT, message) == intake
     assert seal_intake(VAULT, SealedIntake.model_validate_json(seen)).sealed is None  # nothing was left to mask
+
+
+def test_the_room_of_the_address_is_hidden_in_the_texts_as_well() -> None:
+    intake = Intake(
+        source_system="s",
+        external_id="room",
+        title="公明广场2栋1单元301房漏水",
+        content="我住公明广场2栋1单元301房，楼上漏水。",
+        address_text="公明广场2栋1单元301房",
+    )
+    sealed = seal_intake(VAULT, intake)
+    assert "301" not in sealed.model_dump_json(exclude={"sealed"})
+    assert "公明广场2栋" in sealed.content
+    assert open_intake(VAULT, sealed).content == intake.content
