@@ -17,7 +17,8 @@ UNSEEN = frozenset({"revealed", "alarmed", "adopted", "urged"})
 """Facts that do not make what a person was about to do wrong."""
 
 _BLANK = blank(Order)
-_SAID = tuple(name for name in Received.model_fields if name not in ("type", "limit", "dispatch_due_at"))
+SAID = tuple(name for name in Received.model_fields if name not in ("type", "limit", "dispatch_due_at"))
+"""What was handed in: the fields that a registration, its first fact and the order have by one name."""
 
 
 def apply(order: Order | None, event: Event) -> Order:
@@ -60,7 +61,7 @@ def replay(events: Iterable[Event]) -> Order | None:
 def _first(event: Event) -> Order:
     fact = event.fact
     assert isinstance(fact, Received)  # the table lets nothing else start a life
-    change = {name: getattr(fact, name) for name in _SAID}
+    change = {name: getattr(fact, name) for name in SAID}
     change |= {"order_no": event.order_no, "version": event.seq, "revision": event.seq, "state": target_of(fact)}
     change |= {"received_at": event.at, "updated_at": event.at, "entered_at": event.at}
     change |= {"limit": fact.limit, "due_at": fact.limit.due_at, "warn_at": fact.limit.warn_at}

@@ -8,6 +8,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
+from models.ids import NUMBER
+
 TEXT_MAX = 20_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -45,6 +47,9 @@ Clean = AfterValidator(_without_controls)
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Clean]
 """A code or a short name."""
+
+OrderNumber = Annotated[str, StringConstraints(pattern=f"^{NUMBER}$")]
+"""工单编号, as ``models.ids.order_no`` makes it."""
 
 FreeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_MAX), Clean]
 """What a person writes, up to 20,000 characters."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models.apply import apply
+from models.apply import SAID, apply
 from models.base import blank
 from models.catalogue import Step
 from models.commands import Actor, Command, Refusal, RefusalCode
@@ -22,7 +22,6 @@ from models.terms import Terms
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far another system's clock may run ahead of ours before its times count as the future."""
-_SAID = tuple(name for name in Received.model_fields if name not in ("type", "limit", "dispatch_due_at"))
 _STILL_WITH_IT = (Sign, Contact, Transfer, CoReply, Urge, Supervise)
 """Recorded steps after which a unit still has to do what it was sent."""
 _EVENT, _RECEIVED = blank(Event), blank(Received)
@@ -97,7 +96,7 @@ def _register(
 
 
 def _received(do: Register, terms: Terms) -> Received:
-    said = {name: getattr(do, name) for name in _SAID}
+    said = {name: getattr(do, name) for name in SAID}
     said["limit"] = terms.with_marks(do.limit, do.received_at)
     said["dispatch_due_at"] = terms.step_due(Step.DISPATCH, do.urgency, do.requester.kind, do.received_at)
     return _RECEIVED.model_copy(update=said)

@@ -6,6 +6,8 @@ from hashlib import blake2b
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to mishear or misread
 _DIGITS = 13
+NUMBER = rf"[A-Z]{{1,6}}[0-9A-Z]{{{_DIGITS}}}"
+"""What an order number looks like, as a regular expression."""
 
 
 def order_no(prefix: str, source_system: str, external_id: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from models.base import TEXT_MAX, Clean, Code, FreeText, Instant, Value
+from models.base import TEXT_MAX, Clean, Code, FreeText, Instant, OrderNumber, Value
 from models.identity import fault
 from models.kinds import DecisionMode, RequesterKind, ReturnReason, Satisfaction, Urgency
 
@@ -48,7 +48,6 @@ IdNumber = Annotated[
 
 KeyedHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Uscc = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
-OrderNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,6}[0-9A-Z]{13}$")]
 
 
 class RecordedReturn(Value):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from models.base import TEXT_MAX, Clean, Code, FreeText, Instant, Value
+from models.base import TEXT_MAX, Clean, Code, FreeText, Instant, OrderNumber, Value
 from models.kinds import AlarmKind, DecisionMode, RejectReason, ReturnReason, Urgency
 from models.lifecycle import Move
 from models.order import HandedIn
@@ -14,8 +14,6 @@ from models.parts import Limit, Routing, Visit
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_MAX), Clean]
 """A text that must say something."""
-Number = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,6}[0-9A-Z]{13}$")]
-"""What an order number looks like."""
 Unique = Annotated[tuple[Code, ...], Field(max_length=10)]
 
 
@@ -107,7 +105,7 @@ class Merge(Value):
     """并单: the same matter was received before; this order ends with that one."""
 
     move: Literal[Move.MERGE] = Move.MERGE
-    into: Number
+    into: OrderNumber
     into_received_at: Instant | None = None
     """Filled in by the desk: only an earlier order can be followed, so that no two follow each other."""
 

@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
 from dispatcher.closure.clocks import Clock
-from dispatcher.closure.report import closure_report, statistics_json
+from dispatcher.closure.from_store import store_report
+from dispatcher.closure.report import statistics_json
 from dispatcher.closure.statistics import closure_statistics
 from dispatcher.web.access import requires, services_of
 from dispatcher.web.closure_shapes import ClosureOnOneClock, ClosureReport
@@ -88,18 +89,7 @@ def closure_times(params: Annotated[ClosureParams, Query()], services: With, who
 def closure_on_every_clock(params: Annotated[ReportParams, Query()], services: With, who: Measurer) -> JSONResponse:
     """Counts, and median, P75, P90, mean and restricted mean on each clock, as ``minsheng closure --json`` prints."""
     observed_at = seen_from(params.observed_at, services.clock.now())
-    first, final = (
-        services.store.intervals(
-            params.query(), observed_at=observed_at, within=scope_of(who), by=params.by, final=last
-        )
-        for last in (False, True)
-    )
-    report = closure_report(
-        first.rows,
-        final.rows,
-        observed_at,
-        services.calendar,
-        excluded=first.excluded,
-        grouped=params.by is not None,
+    report = store_report(
+        services.store, services.calendar, params.query(), observed_at, params.by, within=scope_of(who)
     )
     return JSONResponse(report)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
 
-from dispatcher.figures.rates import Figures, MisrouteFigure, figures, misroute_figures
+from dispatcher.figures.from_store import FiguresReport, store_figures
 from dispatcher.web.access import Principal, requires, services_of
 from dispatcher.web.closure_api import ReportParams, seen_from
 from dispatcher.web.problems import problem_responses
 from dispatcher.web.scope import scope_of
 from dispatcher.wiring import Services
-from models.base import Instant
-from models.figures import Counts
 from models.rights import Task
 
 router = APIRouter(prefix="/api/v1", tags=["指标 figures"])
@@ -22,26 +19,8 @@ With = Annotated[Services, Depends(services_of)]
 Who = Annotated[Principal, Depends(requires(Task.MEASURE))]
 
 
-class FiguresReport(BaseModel):
-    """The figures of all orders that match; with ``by`` also of each group."""
-
-    observed_at: Instant
-    figures: Figures
-    groups: dict[str, Figures] | None = None
-    misroutes: list[MisrouteFigure]
-
-
 @router.get("/figures", summary="服务指标 The figures of the service", responses=problem_responses(401, 403, 422, 503))
 def service_figures(params: Annotated[ReportParams, Query()], services: With, who: Who) -> FiguresReport:
     """Each rate with what it was counted from. Direct answers, merged, split and rejected orders are left out."""
     observed_at, query = seen_from(params.observed_at, services.clock.now()), params.query()
-    found = services.store.figures(query, observed_at=observed_at, within=scope_of(who), by=params.by)
-    total = Counts()
-    for counts in found.values():
-        total.add(counts)
-    return FiguresReport(
-        observed_at=observed_at,
-        figures=figures(total),
-        groups={group: figures(counts) for group, counts in sorted(found.items())} if params.by else None,
-        misroutes=misroute_figures(services.store.misroutes(query, observed_at=observed_at, within=scope_of(who))),
-    )
+    return store_figures(services.store, query, observed_at, params.by, within=scope_of(who))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from dispatcher.vault.command import TEXTS as MOVE_TEXTS
 from models.accounts import Principal
 from models.alarms import dues
 from models.base import Value
@@ -18,11 +19,7 @@ from models.rules.access import moves_of
 
 V = TypeVar("V", bound=Value)
 
-TEXTS = frozenset({
-    "title", "content", "address_text", "reply", "reply_public", "reply_internal", "basis", "return_basis",
-    "reject_basis", "override_reason", "reason", "comment", "note", "section",
-    "handler",
-})  # fmt: skip
+TEXTS = MOVE_TEXTS | {"reply", "return_basis", "reject_basis"}
 """Fields that hold what people wrote. Personal numbers were taken out of them at intake; what an earlier version of
 the program wrote is masked here."""
 _IDENTITY = ("name", "phone", "id_number", "enterprise_name", "uscc")

@@ -19,6 +19,7 @@ from models.accounts import Principal
 from models.base import Value
 from models.commands import Command
 from models.errors import CorrectInput, Problem
+from models.ids import NUMBER
 from models.intake import Intake
 from models.masking import mask_numbers
 from models.moves import Amend, Merge, PersonsMove, Split
@@ -27,8 +28,8 @@ from models.rights import Role
 
 KEY = r"^[A-Za-z0-9_.:-]+$"
 Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=KEY)]
-NUMBER = re.compile(r"[A-Z]{1,6}[0-9A-Z]{13}", re.ASCII)
-"""What an order number looks like; nothing else is worth a record on the log."""
+_NUMBER = re.compile(NUMBER)
+"""Nothing else is worth a record on the log."""
 _CODES = ("request_type", "street", "community", "category", "item_code")
 
 
@@ -58,7 +59,7 @@ def commands_of(
     """
     named = [asked.order_no for asked in wishes]
     named += [asked.wish.do.into for asked in wishes if isinstance(asked.wish.do, Merge)]
-    known = visible(services, who, [number for number in named if NUMBER.fullmatch(number)])
+    known = visible(services, who, [number for number in named if _NUMBER.fullmatch(number)])
     return [_command(services, who, asked, known) for asked in wishes]
 
 
@@ -67,7 +68,7 @@ def _command(
 ) -> Command | CorrectInput | UnknownOrder:
     number = asked.order_no
     # Whoever may know of every order may ask for one that the store does not show yet.
-    if not NUMBER.fullmatch(number) or (who.role is Role.DEPARTMENT and number not in known):
+    if not _NUMBER.fullmatch(number) or (who.role is Role.DEPARTMENT and number not in known):
         return UnknownOrder(number)
     try:
         do = _completed(asked.wish.do, services.codes, known, known.get(number))

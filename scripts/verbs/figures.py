@@ -6,9 +6,9 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from dispatcher.figures.rates import Figures, Rate, figures, misroute_figures
+from dispatcher.figures.from_store import store_figures
+from dispatcher.figures.rates import Figures, Rate
 from models.errors import CorrectInput
-from models.figures import Counts
 from models.query import GroupField, OrderQuery
 from scripts.common import services
 from scripts.verbs.json_line import json_line
@@ -49,21 +49,15 @@ def figures_verb(
     group: Any = by
     with services(existing=True) as found:
         now = found.clock.now()
-        counts = found.store.figures(OrderQuery(), observed_at=now, by=group)
-        lost = misroute_figures(found.store.misroutes(OrderQuery(), observed_at=now))
-    total = Counts()
-    for part in counts.values():
-        total.add(part)
-    groups = {name: figures(part) for name, part in sorted(counts.items())} if by else {}
+        report = store_figures(found.store, OrderQuery(), now, group)
     if as_json:
-        shown = {"observed_at": now.isoformat(), "figures": figures(total).model_dump()}
-        shown |= {"groups": {name: part.model_dump() for name, part in groups.items()}} if by else {}
-        print(json_line(shown | {"misroutes": [one.model_dump() for one in lost]}))
+        shown = report.model_dump(exclude=None if by else {"groups"}) | {"observed_at": now.isoformat()}
+        print(json_line(shown))
         return
-    for name, shown_part in [("all", figures(total)), *groups.items()]:
-        counted = f"{shown_part.orders} orders, {shown_part.closed} closed, {shown_part.excluded} left out"
+    for name, part in [("all", report.figures), *(report.groups or {}).items()]:
+        counted = f"{part.orders} orders, {part.closed} closed, {part.excluded} left out"
         print(f"{name or '(none)'}: {counted}")
-        print("\n".join(_lines(shown_part)))
+        print("\n".join(_lines(part)))
 
 
 def _lines(part: Figures) -> list[str]:

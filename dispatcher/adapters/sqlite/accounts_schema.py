@@ -69,7 +69,7 @@ def open_accounts(path: Path) -> Database:
             for statement in _APPEND_ONLY:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    except BaseException:
+    except BaseException:  # whatever it was, nobody has the file to close it
         database.close()
         raise
     return database

@@ -76,7 +76,7 @@ def people(here: Installation, chiefs_password: str, wanted: Sequence[Wanted] = 
         for one in wanted:
             http = _system(here, chief, one) if one.is_system else _person(here, chief, one)
             found[one.name] = Person(one.name, one.role, one.unit, http, one.is_system)
-    except BaseException:
+    except BaseException:  # whatever it was, the connections made so far are closed
         found.close()
         raise
     return found
