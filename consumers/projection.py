@@ -54,7 +54,11 @@ def _done(events: Iterable[Event]) -> Iterable[Outcome]:
     """What became of the commands that made these events: the version after the last event of each."""
     outcomes = {
         event.command_id: Outcome(
-            command_id=event.command_id, order_no=event.order_no, decided_at=event.recorded_at, version=event.seq
+            command_id=event.command_id,
+            order_no=event.order_no,
+            decided_at=event.recorded_at,
+            version=event.seq,
+            digest=event.digest,
         )
         for event in events
     }

@@ -126,6 +126,7 @@ def _event(
         "actor": actor,
         "command_id": command.command_id,
         "sealed": command.sealed if place == 1 else None,
+        "digest": command.digest,
         "fact": fact,
     }
     return _EVENT.model_copy(update=envelope)

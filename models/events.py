@@ -24,4 +24,6 @@ class Event(Value):
     command_id: str
     sealed: str | None = None
     """The originals of its texts, where personal numbers were taken out of them (see ``dispatcher.vault``)."""
+    digest: str | None = None
+    """The command's: what became of it can be told from its facts alone."""
     fact: Fact

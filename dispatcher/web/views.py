@@ -72,7 +72,7 @@ def _event(event: Event, who: Principal) -> Event:
         fact = fact.model_copy(update={"requester": Requester(kind=fact.requester.kind)} | hidden)
     if isinstance(fact, Transferred) and who.role is Role.ANALYST and fact.handler:
         fact = fact.model_copy(update={"handler": HIDDEN})
-    change: dict[str, Any] = {"fact": fact, "sealed": None}
+    change: dict[str, Any] = {"fact": fact, "sealed": None, "digest": None}
     if who.role is Role.ANALYST and event.actor.role is not Role.SYSTEM:
         change |= {"actor": event.actor.model_copy(update={"id": HIDDEN}), "command_id": HIDDEN, "event_id": HIDDEN}
     return event.model_copy(update=change)
@@ -80,7 +80,7 @@ def _event(event: Event, who: Principal) -> Event:
 
 def event_view(event: Event) -> dict[str, Any]:
     """A fact of ``facts_for`` as JSON; nothing of the requester."""
-    return event.model_dump(mode="json", exclude={"sealed": True, "fact": {"requester"}})
+    return event.model_dump(mode="json", exclude={"sealed": True, "digest": True, "fact": {"requester"}})
 
 
 def without_numbers(value: V) -> V:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from consumers.projection import catch_up, next_offsets
 from consumers.rebuild import differences, rebuild
+from models.commands import Command
+from models.moves import Archive, Dispatch, Urge
 from models.records import Position, TopicPartition
 from models.topics import EVENTS
-from tests.unit.consumers.conftest import Flow, message
+from tests.unit.consumers.conftest import OPERATOR, Flow, message
 
 
 def fill(flow: Flow) -> None:
@@ -61,3 +63,21 @@ def test_next_offsets() -> None:
         TopicPartition("a", 0): 4, TopicPartition("a", 1): 1, TopicPartition("b", 0): 10,
     }  # fmt: skip
     assert next_offsets([]) == {}
+
+
+def test_what_became_of_a_command_is_the_same_from_its_facts_alone(flow: Flow) -> None:
+    """A ledger that dies between its commit and the projection must not turn a repetition into another request."""
+    flow.hand_in(message(1))
+    flow.run()
+    [order] = flow.services.store.orders()
+    asked = Command(command_id="mine", order_no=order.order_no, actor=OPERATOR, do=Urge(), digest="of this request")
+    refused = asked.model_copy(update={"command_id": "refused", "do": Archive()})
+    dispatched = asked.model_copy(update={"command_id": "sent", "do": Dispatch(unit="water")})
+    for command in (asked, refused, dispatched):
+        flow.send(command)
+    flow.run()
+    known = flow.services.store.wait_outcomes(["mine", "refused", "sent"], 0)
+    assert {outcome.digest for outcome in known.values()} == {"of this request"}
+    with flow.services.fresh_store() as fresh:
+        rebuild(flow.services.log, fresh.store)
+        assert fresh.store.wait_outcomes(["mine", "refused", "sent"], 0) == known
